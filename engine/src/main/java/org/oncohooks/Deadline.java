@@ -1,0 +1,23 @@
+package org.oncohooks;
+
+import java.time.Duration;
+
+/**
+ * The moment by which a call has to be answered, on the monotonic clock.
+ *
+ * @param nanoTime a value of {@link System#nanoTime()}
+ */
+public record Deadline(long nanoTime) {
+
+  public static Deadline after(Duration duration) {
+    return new Deadline(System.nanoTime() + duration.toNanos());
+  }
+
+  public Duration remaining() {
+    return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
+  }
+
+  public boolean expired() {
+    return System.nanoTime() - nanoTime >= 0;
+  }
+}

@@ -1,0 +1,25 @@
+package org.oncohooks.decision;
+
+import java.util.List;
+import org.oncohooks.knowledge.Indicator;
+import org.oncohooks.knowledge.Suggestion;
+
+/**
+ * What a recommendation that applies tells the clinician. All strings are plain text.
+ *
+ * @param summary at most 139 code points
+ * @param indicator how urgent
+ * @param text what to do
+ * @param reason why it applies to this patient, one sentence
+ * @param evidence the facts it rests on
+ * @param notRecorded what was not recorded and would matter
+ * @param suggestions orders offered to this patient
+ */
+public record Advice(
+    String summary,
+    Indicator indicator,
+    String text,
+    String reason,
+    List<Evidence> evidence,
+    List<String> notRecorded,
+    List<Suggestion> suggestions) {}

@@ -1,0 +1,45 @@
+package org.oncohooks.decision;
+
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.oncohooks.knowledge.Service;
+
+/**
+ * The answer to one call, before it becomes cards.
+ *
+ * @param service which service decided
+ * @param evaluatedAt the evaluation instant
+ * @param knowledgeVersion version of the content snapshot
+ * @param outcomes one for each recommendation of the hook, in order of precedence; at most one
+ *     {@link Outcome.Applies}
+ * @param dataIncomplete sentences about values that could not be used, without repetition
+ */
+public record Decision(
+    Service service,
+    ZonedDateTime evaluatedAt,
+    String knowledgeVersion,
+    List<Outcome> outcomes,
+    List<String> dataIncomplete) {
+
+  public Decision {
+    outcomes = List.copyOf(outcomes);
+    dataIncomplete = List.copyOf(dataIncomplete);
+  }
+
+  public Optional<Outcome.Applies> speaking() {
+    return only(Outcome.Applies.class).stream().findFirst();
+  }
+
+  public List<Outcome.NotEvaluated> notEvaluated() {
+    return only(Outcome.NotEvaluated.class);
+  }
+
+  public List<Outcome.Superseded> superseded() {
+    return only(Outcome.Superseded.class);
+  }
+
+  private <T extends Outcome> List<T> only(Class<T> kind) {
+    return outcomes.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+}

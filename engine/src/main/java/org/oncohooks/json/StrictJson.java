@@ -1,0 +1,143 @@
+package org.oncohooks.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+
+/**
+ * Reads JSON text into a tree, strictly (RFC 8259, and I-JSON's unique names, RFC 7493 section
+ * 2.3).
+ *
+ * <p>Decimals keep their written precision, because FHIR gives it meaning (FHIR R4, Datatypes,
+ * decimal).
+ */
+public final class StrictJson {
+
+  /** Deep enough for any FHIR resource, shallow enough that no stack is at risk. */
+  public static final int MAX_DEPTH = 100;
+
+  /** Longest string value, in characters. */
+  public static final int MAX_STRING = 1 << 20;
+
+  /** Longest member name, in characters. */
+  public static final int MAX_NAME = 256;
+
+  /** Longest number, in characters. */
+  public static final int MAX_NUMBER = 100;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxStringLength(MAX_STRING)
+                          .maxNameLength(MAX_NAME)
+                          .maxNumberLength(MAX_NUMBER)
+                          .build())
+                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
+
+  private StrictJson() {}
+
+  /**
+   * @param bytes UTF-8 without a byte order mark
+   * @return the object that the bytes hold
+   * @throws ProblemException {@code INCORRECT} with line and column if the bytes are not one JSON
+   *     object within the limits
+   */
+  public static ObjectNode object(byte[] bytes) {
+    if (read(bytes) instanceof ObjectNode object) {
+      return object;
+    }
+    throw problem("json-not-object", "The JSON has to be an object, in braces.").asException();
+  }
+
+  /** As {@link #object(byte[])}, for any JSON value. */
+  public static JsonNode read(byte[] bytes) {
+    requireUtf8(bytes);
+    try {
+      JsonNode node = READER.readTree(bytes);
+      if (node == null || node.isMissingNode()) {
+        throw problem("json-empty", "The body is empty; send a JSON object.").asException();
+      }
+      return node;
+    } catch (StreamConstraintsException e) {
+      throw problem(
+              "json-limit",
+              "The JSON exceeds a limit (nesting "
+                  + MAX_DEPTH
+                  + ", string "
+                  + MAX_STRING
+                  + ", name "
+                  + MAX_NAME
+                  + ", number "
+                  + MAX_NUMBER
+                  + " characters)"
+                  + at(e.getLocation())
+                  + ".")
+          .asException();
+    } catch (JsonProcessingException e) {
+      // the parser's own message may quote the input, which may be patient data
+      throw problem("json-malformed", describe(e) + at(e.getLocation()) + ".").asException();
+    } catch (IOException e) {
+      throw problem("json-malformed", "The bytes are not valid UTF-8 JSON.").asException();
+    }
+  }
+
+  private static String describe(JsonProcessingException e) {
+    String message = String.valueOf(e.getOriginalMessage());
+    if (message.startsWith("Duplicate field")) {
+      return "The JSON has the same member name twice in one object";
+    }
+    if (message.startsWith("Trailing token")) {
+      return "The JSON is followed by something else; send one value";
+    }
+    if (message.startsWith("Unexpected end-of-input")) {
+      return "The JSON ends too early";
+    }
+    return "The JSON is malformed";
+  }
+
+  private static void requireUtf8(byte[] bytes) {
+    boolean mark = bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB;
+    boolean wide =
+        bytes.length >= 2
+            && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] == (byte) 0xFE || bytes[0] == (byte) 0xFF);
+    if (mark || wide) {
+      throw problem("json-encoding", "Send JSON as UTF-8 without a byte order mark.").asException();
+    }
+  }
+
+  private static String at(JsonLocation location) {
+    return location == null || location.getLineNr() < 1
+        ? ""
+        : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+  }
+
+  private static Problem problem(String code, String text) {
+    return Problem.of(ProblemCategory.INCORRECT, code, text);
+  }
+}

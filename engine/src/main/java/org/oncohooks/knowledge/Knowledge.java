@@ -1,0 +1,58 @@
+package org.oncohooks.knowledge;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.oncohooks.cql.CqlProgram;
+
+/**
+ * One checked, immutable version of the content. A call takes the current snapshot once and holds
+ * it to the end, so that a reload can't tear it. Thread-safe.
+ */
+public final class Knowledge {
+
+  private final String version;
+  private final Map<String, Service> services;
+  private final Map<String, List<ObjectNode>> resources;
+  private final CqlProgram program;
+
+  Knowledge(
+      String version,
+      Map<String, Service> services,
+      Map<String, List<ObjectNode>> resources,
+      CqlProgram program) {
+    this.version = version;
+    this.services = services;
+    this.resources = resources;
+    this.program = program;
+  }
+
+  /** Names this content: the first 12 hexadecimal digits of a SHA-256 over all its files. */
+  public String version() {
+    return version;
+  }
+
+  /** The services, sorted by id. */
+  public Collection<Service> services() {
+    return services.values();
+  }
+
+  public Optional<Service> service(String id) {
+    return Optional.ofNullable(services.get(id));
+  }
+
+  /**
+   * The knowledge resources as FHIR R4 JSON, by resource type; Library resources carry their CQL
+   * as {@code text/cql} content. Not to be changed.
+   */
+  public Map<String, List<ObjectNode>> resources() {
+    return resources;
+  }
+
+  /** The compiled CQL. */
+  public CqlProgram program() {
+    return program;
+  }
+}

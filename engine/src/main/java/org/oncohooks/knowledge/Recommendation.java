@@ -1,0 +1,52 @@
+package org.oncohooks.knowledge;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.oncohooks.CanonicalUrl;
+
+/**
+ * One recommendation: a PlanDefinition with exactly one root action, and the one CQL library it
+ * rests on.
+ *
+ * @param id resource id of the PlanDefinition
+ * @param canonical its URL and version
+ * @param title for people
+ * @param topic names the card for programs ({@code scr-due})
+ * @param library name of the CQL library
+ * @param condition define that says whether the recommendation applies; Boolean
+ * @param summary static summary, used where the define gives none; at most 139 code points
+ * @param summaryDefine define that gives the summary
+ * @param background static GitHub Markdown, trusted as content
+ * @param textDefine define that gives the recommendation's text; plain text
+ * @param indicator static indicator, used where the define gives none
+ * @param indicatorDefine define that gives the request priority
+ * @param source what the card names as its source; label and link
+ * @param citations further sources
+ * @param atMostOne whether at most one suggestion may be accepted
+ * @param suggestions orders proposed, in order
+ * @param overrideReasons reasons offered to a clinician who declines
+ * @param requiredTypes FHIR types without which it can't be evaluated
+ * @param optionalTypes FHIR types it can do without; what is then not seen, by type
+ */
+public record Recommendation(
+    String id,
+    CanonicalUrl canonical,
+    String title,
+    CodedTerm topic,
+    String library,
+    String condition,
+    String summary,
+    Optional<String> summaryDefine,
+    Optional<String> background,
+    Optional<String> textDefine,
+    Indicator indicator,
+    Optional<String> indicatorDefine,
+    Link source,
+    List<Link> citations,
+    boolean atMostOne,
+    List<Suggestion> suggestions,
+    List<CodedTerm> overrideReasons,
+    Set<String> requiredTypes,
+    Map<String, String> optionalTypes) {}

@@ -1,0 +1,154 @@
+package org.oncohooks.patient;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+
+/**
+ * One patient's FHIR R4 resources by type, in the order in which they arrived, and the gaps.
+ *
+ * <p>Immutable once built, as long as nobody changes the JSON trees handed in; they are shared, not
+ * copied.
+ */
+public final class PatientRecord {
+
+  private final String patientId;
+  private final Map<String, List<ObjectNode>> byType;
+  private final Map<String, DataGap> gaps;
+
+  private PatientRecord(
+      String patientId, Map<String, List<ObjectNode>> byType, Map<String, DataGap> gaps) {
+    this.patientId = patientId;
+    this.byType = byType;
+    this.gaps = gaps;
+  }
+
+  /** The logical id, without {@code Patient/}. */
+  public String patientId() {
+    return patientId;
+  }
+
+  /** The resources of one type; empty when none are recorded or when the type is a gap. */
+  public List<ObjectNode> resources(String resourceType) {
+    return byType.getOrDefault(resourceType, List.of());
+  }
+
+  /** The gap of a type, if its data could not be had. */
+  public Optional<DataGap> gap(String resourceType) {
+    return Optional.ofNullable(gaps.get(resourceType));
+  }
+
+  public Collection<DataGap> gaps() {
+    return gaps.values();
+  }
+
+  /** How many resources the record holds. */
+  public int size() {
+    return byType.values().stream().mapToInt(List::size).sum();
+  }
+
+  /**
+   * @param patientId the patient of this call; every resource added has to be about this patient
+   */
+  public static Builder builder(String patientId) {
+    return new Builder(patientId);
+  }
+
+  /** Collects one patient's resources and refuses those of another. Not thread-safe. */
+  public static final class Builder {
+
+    /** The elements that say whom a resource is about, in the types this service reads. */
+    private static final List<String> SUBJECT_ELEMENTS = List.of("subject", "patient");
+
+    private final String patientId;
+    private final Map<String, List<ObjectNode>> byType = new HashMap<>();
+    private final Map<String, DataGap> gaps = new LinkedHashMap<>();
+    private final Set<String> seen = new HashSet<>();
+
+    private Builder(String patientId) {
+      this.patientId = patientId;
+    }
+
+    /**
+     * Adds a resource. A second one with the same type and id is left out: several prefetch keys
+     * may bring the same resource.
+     *
+     * @param place where the resource stands in what was sent, for the error
+     * @throws ProblemException {@code INCORRECT} if it is not a FHIR resource or is about another
+     *     patient
+     */
+    public Builder add(ObjectNode resource, String place) {
+      String type = resource.path("resourceType").asText("");
+      if (type.isEmpty()) {
+        throw incorrect("resource-type-missing", "A resource has no resourceType.", place);
+      }
+      String id = resource.path("id").asText("");
+      requireThisPatient(resource, type, id, place);
+      if (id.isEmpty() || seen.add(type + "/" + id)) {
+        byType.computeIfAbsent(type, t -> new ArrayList<>()).add(resource);
+      }
+      return this;
+    }
+
+    /** Records that a type could not be had. Data of that type added nevertheless is kept. */
+    public Builder gap(DataGap gap) {
+      gaps.putIfAbsent(gap.resourceType(), gap);
+      return this;
+    }
+
+    public PatientRecord build() {
+      Map<String, List<ObjectNode>> resources = new HashMap<>();
+      byType.forEach((type, list) -> resources.put(type, List.copyOf(list)));
+      return new PatientRecord(patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps));
+    }
+
+    private void requireThisPatient(ObjectNode resource, String type, String id, String place) {
+      if (type.equals("Patient")) {
+        if (!id.equals(patientId)) {
+          throw incorrect(
+              "other-patient",
+              "A Patient resource is not the patient of context.patientId. Send only this patient's"
+                  + " data.",
+              place);
+        }
+        return;
+      }
+      for (String element : SUBJECT_ELEMENTS) {
+        JsonNode reference = resource.path(element).path("reference");
+        if (reference.isTextual() && !isThisPatient(reference.textValue())) {
+          throw incorrect(
+              "other-patient",
+              "The "
+                  + element
+                  + " of a resource is not the patient of context.patientId. Send only this"
+                  + " patient's data.",
+              place);
+        }
+      }
+    }
+
+    private boolean isThisPatient(String reference) {
+      String plain = reference;
+      int history = plain.indexOf("/_history/");
+      if (history >= 0) {
+        plain = plain.substring(0, history);
+      }
+      return plain.equals("Patient/" + patientId) || plain.endsWith("/Patient/" + patientId);
+    }
+
+    private static ProblemException incorrect(String code, String text, String place) {
+      return Problem.of(ProblemCategory.INCORRECT, code, text, place).asException();
+    }
+  }
+}
