@@ -1,0 +1,23 @@
+package org.oncohooks.records;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/**
+ * One search parameter with its values (FHIR R4, Search, section 3.1.1.4).
+ *
+ * @param parameter what is looked at
+ * @param anyOf one of these has to match; never empty
+ */
+public record Criterion(SearchParameter parameter, List<SearchValue> anyOf) {
+
+  public Criterion {
+    anyOf = List.copyOf(anyOf);
+  }
+
+  boolean matches(ObjectNode resource) {
+    return parameter
+        .values(resource)
+        .anyMatch(found -> anyOf.stream().anyMatch(v -> v.matches(found, parameter.system())));
+  }
+}
