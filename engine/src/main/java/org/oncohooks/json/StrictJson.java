@@ -125,7 +125,10 @@ public final class StrictJson {
     boolean mark = bytes.length >= 3 && bytes[0] == (byte) 0xEF && bytes[1] == (byte) 0xBB;
     boolean wide =
         bytes.length >= 2
-            && (bytes[0] == 0 || bytes[1] == 0 || bytes[0] == (byte) 0xFE || bytes[0] == (byte) 0xFF);
+            && (bytes[0] == 0
+                || bytes[1] == 0
+                || bytes[0] == (byte) 0xFE
+                || bytes[0] == (byte) 0xFF);
     if (mark || wide) {
       throw problem("json-encoding", "Send JSON as UTF-8 without a byte order mark.").asException();
     }

@@ -44,8 +44,8 @@ public final class Knowledge {
   }
 
   /**
-   * The knowledge resources as FHIR R4 JSON, by resource type; Library resources carry their CQL
-   * as {@code text/cql} content. Not to be changed.
+   * The knowledge resources as FHIR R4 JSON, by resource type; Library resources carry their CQL as
+   * {@code text/cql} content. Not to be changed.
    */
   public Map<String, List<ObjectNode>> resources() {
     return resources;

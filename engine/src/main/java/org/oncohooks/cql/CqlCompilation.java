@@ -1,0 +1,285 @@
+package org.oncohooks.cql;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import kotlinx.io.Buffer;
+import kotlinx.io.Source;
+import org.cqframework.cql.cql2elm.CqlCompilerException;
+import org.cqframework.cql.cql2elm.CqlCompilerOptions;
+import org.cqframework.cql.cql2elm.LibraryBuilder;
+import org.cqframework.cql.cql2elm.LibraryManager;
+import org.cqframework.cql.cql2elm.LibrarySourceProvider;
+import org.cqframework.cql.cql2elm.ModelManager;
+import org.cqframework.cql.cql2elm.model.CompiledLibrary;
+import org.cqframework.cql.cql2elm.tracking.TrackBack;
+import org.hl7.elm.r1.Element;
+import org.hl7.elm.r1.Library;
+import org.hl7.elm.r1.UsingDef;
+import org.hl7.elm.r1.ValueSetDef;
+import org.hl7.elm.r1.VersionedIdentifier;
+import org.oncohooks.Finding;
+
+/**
+ * Compiles all CQL sources of the content together and checks them: every problem becomes a {@link
+ * Finding} with its place, whatever the compiler does.
+ */
+public final class CqlCompilation {
+
+  /** The compiler overflows a default stack on long sums and deep parentheses. */
+  private static final long STACK_BYTES = 256L << 20;
+
+  private static final String HELPERS = "FHIRHelpers";
+  private static final String HELPERS_VERSION = "4.0.1";
+  private static final String FHIR_VERSION = "4.0.1";
+  private static final Pattern LIBRARY =
+      Pattern.compile(
+          "^\\s*library\\s+(\"?)([\\w.]+)\\1(?:\\s+version\\s+'([^']*)')?", Pattern.MULTILINE);
+
+  private final Map<String, CqlSource> sources = new TreeMap<>();
+  private final ValueSets valueSets;
+  private final Set<Finding> findings = new TreeSet<>();
+
+  private CqlCompilation(List<CqlSource> sources, ValueSets valueSets) {
+    for (CqlSource source : sources) {
+      CqlSource other = this.sources.putIfAbsent(source.name(), source);
+      if (other != null) {
+        findings.add(
+            Finding.error(
+                source.file(),
+                "library "
+                    + source.name()
+                    + " is also in "
+                    + other.file()
+                    + "; rename one of them"));
+      }
+    }
+    this.valueSets = valueSets;
+  }
+
+  /**
+   * What compiling gave.
+   *
+   * @param program empty if any finding is an error
+   * @param findings sorted by place
+   */
+  public record Result(Optional<CqlProgram> program, List<Finding> findings) {}
+
+  public static Result compile(List<CqlSource> sources, ValueSets valueSets) {
+    CqlCompilation compilation = new CqlCompilation(sources, valueSets);
+    return onBigStack(compilation);
+  }
+
+  private static Result onBigStack(CqlCompilation compilation) {
+    List<Result> result = new ArrayList<>(1);
+    Thread thread =
+        new Thread(null, () -> result.add(compilation.run()), "cql-compiler", STACK_BYTES);
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while compiling CQL", e);
+    }
+    if (result.isEmpty()) {
+      throw new IllegalStateException("the CQL compiler thread ended without a result");
+    }
+    return result.get(0);
+  }
+
+  private Result run() {
+    ModelManager models = new ModelManager();
+    LibraryManager manager = new LibraryManager(models, options());
+    manager.getLibrarySourceLoader().registerProvider(provider());
+    Map<String, Library> libraries = new HashMap<>();
+    for (CqlSource source : sources.values()) {
+      compile(manager, source).ifPresent(library -> libraries.put(source.name(), library));
+    }
+    manager
+        .getCompiledLibraries()
+        .forEach((id, compiled) -> libraries.putIfAbsent(id.getId(), compiled.getLibrary()));
+    boolean failed = findings.stream().anyMatch(Finding::isError);
+    FhirTypes types = new FhirTypes(models.resolveModel("FHIR", FHIR_VERSION));
+    return new Result(
+        failed
+            ? Optional.empty()
+            : Optional.of(new CqlProgram(manager, types, valueSets, Map.copyOf(libraries))),
+        List.copyOf(findings));
+  }
+
+  private static CqlCompilerOptions options() {
+    CqlCompilerOptions options =
+        new CqlCompilerOptions(
+            CqlCompilerException.ErrorSeverity.Info,
+            // lets the engine cache which overload a call means
+            LibraryBuilder.SignatureLevel.All,
+            CqlCompilerOptions.Options.EnableLocators,
+            CqlCompilerOptions.Options.DisableListDemotion,
+            CqlCompilerOptions.Options.DisableListPromotion);
+    options.setCompatibilityLevel("1.5");
+    options.setEnableCqlOnly(true);
+    return options;
+  }
+
+  private LibrarySourceProvider provider() {
+    return new LibrarySourceProvider() {
+      @Override
+      public Source getLibrarySource(VersionedIdentifier id) {
+        if (HELPERS.equals(id.getId())) {
+          return source(helpers());
+        }
+        CqlSource source = sources.get(id.getId());
+        return source == null ? null : source(source.text());
+      }
+    };
+  }
+
+  private static String helpers() {
+    String resource = "/org/hl7/fhir/" + HELPERS + "-" + HELPERS_VERSION + ".cql";
+    try (InputStream in = CqlCompilation.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Source source(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Buffer buffer = new Buffer();
+    buffer.write(bytes, 0, bytes.length);
+    return buffer;
+  }
+
+  private Optional<Library> compile(LibraryManager manager, CqlSource source) {
+    Optional<VersionedIdentifier> identifier = header(source);
+    if (identifier.isEmpty()) {
+      return Optional.empty();
+    }
+    List<CqlCompilerException> problems = new ArrayList<>();
+    try {
+      CompiledLibrary compiled = manager.resolveLibrary(identifier.get(), problems);
+      problems.forEach(problem -> report(source, problem));
+      Library library = compiled.getLibrary();
+      checkUsings(source, library);
+      checkValueSets(source, library);
+      return Optional.of(library);
+    } catch (CqlCompilerException e) {
+      report(source, e);
+    } catch (RuntimeException | StackOverflowError e) {
+      // the compiler answers some malformed sources with whatever exception comes up
+      findings.add(
+          Finding.error(
+              source.file(),
+              "the CQL compiler gave up on this file ("
+                  + e.getClass().getSimpleName()
+                  + "); look for an unclosed quote or bracket, or a very long expression"));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<VersionedIdentifier> header(CqlSource source) {
+    Matcher header = LIBRARY.matcher(source.text());
+    if (!header.find()) {
+      findings.add(
+          Finding.error(
+              source.file(), "begin the file with: library " + source.name() + " version '0.1.0'"));
+      return Optional.empty();
+    }
+    int line =
+        1
+            + (int)
+                source.text().substring(0, header.start(2)).chars().filter(c -> c == '\n').count();
+    if (!header.group(2).equals(source.name())) {
+      findings.add(
+          Finding.error(
+              source.file(),
+              line,
+              1,
+              "library " + header.group(2) + " has to stand in a file of that name"));
+      return Optional.empty();
+    }
+    if (header.group(3) == null || header.group(3).isBlank()) {
+      findings.add(
+          Finding.error(source.file(), line, 1, "give the library a version: version '0.1.0'"));
+      return Optional.empty();
+    }
+    return Optional.of(
+        new VersionedIdentifier().withId(header.group(2)).withVersion(header.group(3)));
+  }
+
+  private void report(CqlSource compiling, CqlCompilerException problem) {
+    if (problem.getSeverity() == CqlCompilerException.ErrorSeverity.Info) {
+      return;
+    }
+    TrackBack place = problem.getLocator();
+    CqlSource source =
+        place == null || place.getLibrary() == null
+            ? compiling
+            : sources.getOrDefault(place.getLibrary().getId(), compiling);
+    findings.add(
+        new Finding(
+            problem.getSeverity() == CqlCompilerException.ErrorSeverity.Error
+                ? Finding.Severity.ERROR
+                : Finding.Severity.WARNING,
+            source.file(),
+            place == null ? 1 : Math.max(1, place.getStartLine()),
+            place == null ? 1 : Math.max(1, place.getStartChar()),
+            String.valueOf(problem.getMessage()).replace('\n', ' ').trim()));
+  }
+
+  private void checkUsings(CqlSource source, Library library) {
+    if (library.getUsings() == null) {
+      return;
+    }
+    for (UsingDef using : library.getUsings().getDef()) {
+      boolean system = "System".equals(using.getLocalIdentifier());
+      boolean fhir =
+          FhirTypes.URI.equals(using.getUri()) && FHIR_VERSION.equals(using.getVersion());
+      if (!system && !fhir) {
+        findings.add(
+            at(
+                source,
+                using,
+                "the data model has to be: using FHIR version '" + FHIR_VERSION + "'"));
+      }
+    }
+  }
+
+  private void checkValueSets(CqlSource source, Library library) {
+    if (library.getValueSets() == null) {
+      return;
+    }
+    for (ValueSetDef valueSet : library.getValueSets().getDef()) {
+      if (!valueSets.urls().contains(valueSet.getId())) {
+        findings.add(
+            at(
+                source,
+                valueSet,
+                "the content has no value set "
+                    + valueSet.getId()
+                    + "; add it to fhir-resources/valueset or correct the URL"));
+      }
+    }
+  }
+
+  private static Finding at(CqlSource source, Element element, String message) {
+    String locator = element.getLocator();
+    if (locator == null) {
+      return Finding.error(source.file(), message);
+    }
+    String[] start = locator.split("-", 2)[0].split(":");
+    return Finding.error(
+        source.file(), Integer.parseInt(start[0]), Integer.parseInt(start[1]), message);
+  }
+}

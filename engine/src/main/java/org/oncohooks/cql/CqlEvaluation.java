@@ -1,0 +1,87 @@
+package org.oncohooks.cql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import org.oncohooks.Deadline;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.patient.PatientRecord;
+import org.opencds.cqf.cql.engine.exception.CqlException;
+import org.opencds.cqf.cql.engine.runtime.Value;
+
+/**
+ * One patient's evaluation: each define is computed once, whoever asks for it. Not thread-safe;
+ * nothing of it outlives {@link #close}.
+ */
+public final class CqlEvaluation implements AutoCloseable {
+
+  private final CqlProgram program;
+  private final PatientRecord patient;
+  private final ZonedDateTime evaluatedAt;
+  private final Map<String, Value> parameters;
+  private final Deadline deadline;
+  private CqlWorker worker;
+
+  CqlEvaluation(
+      CqlProgram program,
+      PatientRecord patient,
+      ZonedDateTime evaluatedAt,
+      Map<String, Value> parameters,
+      Deadline deadline) {
+    this.program = program;
+    this.patient = patient;
+    this.evaluatedAt = evaluatedAt;
+    this.parameters = parameters;
+    this.deadline = deadline;
+    this.worker = ready(program.borrow());
+  }
+
+  /**
+   * @param library name of the library
+   * @param define name of a define in it
+   * @return the value as JSON, in the form that {@link CqlJson} describes
+   * @throws ProblemException {@code TIMED_OUT} after the deadline, {@code INCORRECT} if the
+   *     patient's data can't be read, {@code FAULT} if the CQL fails; the evaluation may be asked
+   *     for other defines afterwards
+   */
+  public JsonNode evaluate(String library, String define) {
+    try {
+      return CqlJson.of(worker.evaluate(program.library(library), define));
+    } catch (RuntimeException | StackOverflowError e) {
+      worker = ready(program.borrow());
+      throw problem(library, define, e).asException(e);
+    }
+  }
+
+  /** Gives the engine back, emptied. */
+  @Override
+  public void close() {
+    worker.forget();
+    program.giveBack(worker);
+  }
+
+  private CqlWorker ready(CqlWorker fresh) {
+    FhirValues values =
+        new FhirValues(program.types(), evaluatedAt.getOffset(), new Budget(deadline));
+    fresh.begin(patient, evaluatedAt, parameters, values);
+    return fresh;
+  }
+
+  private static Problem problem(String library, String define, Throwable failure) {
+    String place = library + ".\"" + define + "\"";
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProblemException known) {
+        return known.problem();
+      }
+    }
+    String at = "";
+    if (failure instanceof CqlException cql && cql.getSourceLocator() != null) {
+      at = " at " + cql.getSourceLocator();
+    }
+    // the engine's message may quote patient data and is left out
+    return Problem.of(
+        ProblemCategory.FAULT, "cql-failed", "The CQL failed in " + place + at + ".", place);
+  }
+}

@@ -1,0 +1,145 @@
+package org.oncohooks.cql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.cqframework.cql.cql2elm.LibraryManager;
+import org.cqframework.cql.cql2elm.tracking.Trackable;
+import org.hl7.elm.r1.ExpressionDef;
+import org.hl7.elm.r1.FunctionDef;
+import org.hl7.elm.r1.Library;
+import org.hl7.elm.r1.ParameterDef;
+import org.oncohooks.Deadline;
+import org.oncohooks.patient.PatientRecord;
+import org.opencds.cqf.cql.engine.runtime.Value;
+
+/**
+ * The compiled CQL of one content version. Immutable; all threads share it. Engines, which are not
+ * thread-safe, are lent to one evaluation at a time and forget the patient when they come back.
+ */
+public final class CqlProgram {
+
+  /** More idle engines than this are not kept. */
+  private static final int MAX_IDLE = 64;
+
+  private final LibraryManager manager;
+  private final FhirTypes types;
+  private final ValueSets valueSets;
+  private final Map<String, Library> libraries;
+  private final Map<String, ParameterDef> parameters = new TreeMap<>();
+  private final Deque<CqlWorker> idle = new ArrayDeque<>();
+
+  CqlProgram(
+      LibraryManager manager,
+      FhirTypes types,
+      ValueSets valueSets,
+      Map<String, Library> libraries) {
+    this.manager = manager;
+    this.types = types;
+    this.valueSets = valueSets;
+    this.libraries = libraries;
+    for (Library library : libraries.values()) {
+      if (library.getParameters() != null) {
+        library.getParameters().getDef().forEach(def -> parameters.put(def.getName(), def));
+      }
+    }
+  }
+
+  public boolean hasLibrary(String library) {
+    return libraries.containsKey(library);
+  }
+
+  /** Names of the content's libraries and of those that they include. */
+  public Collection<String> libraries() {
+    return libraries.keySet();
+  }
+
+  /** The version of a library, as its header says. */
+  public String version(String library) {
+    return libraries.get(library).getIdentifier().getVersion();
+  }
+
+  /** Names of the site parameters that the CQL declares, in alphabetical order. */
+  public Set<String> parameters() {
+    return parameters.keySet();
+  }
+
+  /** The defines of a library in alphabetical order, functions and the context left out. */
+  public List<String> defines(String library) {
+    return libraries.get(library).getStatements().getDef().stream()
+        .filter(def -> !(def instanceof FunctionDef) && !"Patient".equals(def.getName()))
+        .map(ExpressionDef::getName)
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * The static type of a define, such as {@code System.Boolean}; empty if the library has no such
+   * define.
+   */
+  public Optional<String> resultType(String library, String define) {
+    return libraries.get(library).getStatements().getDef().stream()
+        .filter(def -> !(def instanceof FunctionDef) && define.equals(def.getName()))
+        .findFirst()
+        .map(def -> String.valueOf(Trackable.INSTANCE.getResultType(def)));
+  }
+
+  /** What data some defines of a library read, through everything they refer to. */
+  public Set<DataNeed> needs(String library, Iterable<String> defines) {
+    return new DataNeeds(libraries).of(library, defines);
+  }
+
+  /**
+   * Turns to one patient. Close the evaluation when done.
+   *
+   * @param evaluatedAt what CQL's Now() is; its offset is taken for dates that give none
+   * @param settings values of parameters by name; JSON strings, numbers and Booleans
+   * @param deadline by which the evaluation has to be over
+   * @throws org.oncohooks.ProblemException {@code INCORRECT} if a setting is unknown or of a wrong
+   *     type
+   */
+  public CqlEvaluation begin(
+      PatientRecord patient,
+      ZonedDateTime evaluatedAt,
+      Map<String, JsonNode> settings,
+      Deadline deadline) {
+    Map<String, Value> values = CqlParameters.convert(parameters, settings);
+    return new CqlEvaluation(this, patient, evaluatedAt, values, deadline);
+  }
+
+  Library library(String name) {
+    Library library = libraries.get(name);
+    if (library == null) {
+      throw new IllegalArgumentException("no library " + name);
+    }
+    return library;
+  }
+
+  FhirTypes types() {
+    return types;
+  }
+
+  CqlWorker borrow() {
+    synchronized (idle) {
+      if (!idle.isEmpty()) {
+        return idle.pop();
+      }
+    }
+    return new CqlWorker(manager, types, valueSets);
+  }
+
+  void giveBack(CqlWorker worker) {
+    synchronized (idle) {
+      if (idle.size() < MAX_IDLE) {
+        idle.push(worker);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.oncohooks.cql;
+
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.opencds.cqf.cql.engine.runtime.Code;
+import org.opencds.cqf.cql.engine.terminology.CodeSystemInfo;
+import org.opencds.cqf.cql.engine.terminology.TerminologyProvider;
+import org.opencds.cqf.cql.engine.terminology.ValueSetInfo;
+
+/**
+ * The terminology that CQL sees. An unknown value set is an error: an empty answer would be read as
+ * "not a member". Thread-safe.
+ */
+final class ValueSetTerminology implements TerminologyProvider {
+
+  private final ValueSets valueSets;
+
+  ValueSetTerminology(ValueSets valueSets) {
+    this.valueSets = valueSets;
+  }
+
+  @Override
+  public boolean in(Code code, ValueSetInfo valueSet) {
+    requireKnown(valueSets, valueSet.getId());
+    return code.getSystem() != null
+        && code.getCode() != null
+        && valueSets.contains(valueSet.getId(), code.getSystem(), code.getCode());
+  }
+
+  @Override
+  public Iterable<Code> expand(ValueSetInfo valueSet) {
+    throw unsupported("expand", "Ask for membership (in) instead of expanding a value set in CQL.");
+  }
+
+  @Override
+  public Code lookup(Code code, CodeSystemInfo codeSystem) {
+    throw unsupported(
+        "lookup", "Ask for membership in a value set instead of membership in a code system.");
+  }
+
+  static void requireKnown(ValueSets valueSets, String url) {
+    if (!valueSets.urls().contains(url)) {
+      throw Problem.of(
+              ProblemCategory.FAULT,
+              "value-set-missing",
+              "The content has no value set " + url + ".",
+              url)
+          .asException();
+    }
+  }
+
+  private static RuntimeException unsupported(String operation, String mend) {
+    return Problem.of(ProblemCategory.FAULT, "terminology-" + operation + "-unsupported", mend)
+        .asException();
+  }
+}

@@ -1,0 +1,178 @@
+package org.oncohooks.cql;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which value sets a code belongs to, answered by hash look-ups. Immutable and thread-safe.
+ *
+ * <p>A value set holds explicit codes and whole ICD-10-CM categories: a category matches its own
+ * code and every code that begins with it, with and without the dot. Code system URIs are brought
+ * to their preferred form first; code system versions are not compared.
+ */
+public final class ValueSets {
+
+  private static final String ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm";
+  private static final int SHORTEST_CATEGORY = 3;
+
+  private final Set<String> urls;
+  private final Map<CodeKey, List<String>> byCode;
+  private final Map<String, List<String>> byCategory;
+  private final Map<CodeKey, Set<String>> excludedCodes;
+  private final Map<String, Set<String>> excludedCategories;
+  private final Map<String, String> preferredSystems;
+
+  private ValueSets(Builder builder) {
+    this.urls = Set.copyOf(builder.urls);
+    this.byCode = copy(builder.byCode);
+    this.byCategory = copy(builder.byCategory);
+    this.excludedCodes = Map.copyOf(builder.excludedCodes);
+    this.excludedCategories = Map.copyOf(builder.excludedCategories);
+    this.preferredSystems = Map.copyOf(builder.preferredSystems);
+  }
+
+  /** Canonical URLs of all value sets. */
+  public Set<String> urls() {
+    return urls;
+  }
+
+  /** The URI that stands for a code system: itself, or the preferred one of its aliases. */
+  public String preferredSystem(String system) {
+    return preferredSystems.getOrDefault(system, system);
+  }
+
+  /**
+   * The codes of a value set as {@code system|code}; empty if it can't be written as a list,
+   * because it holds whole categories or codes of a system that has aliases.
+   */
+  public Optional<Set<String>> enumerated(String valueSetUrl) {
+    boolean categories =
+        byCategory.values().stream().anyMatch(members -> members.contains(valueSetUrl));
+    Set<String> codes = new TreeSet<>();
+    for (Map.Entry<CodeKey, List<String>> entry : byCode.entrySet()) {
+      String system = entry.getKey().system();
+      if (entry.getValue().contains(valueSetUrl)) {
+        if (categories || system.equals(ICD_10_CM) || preferredSystems.containsValue(system)) {
+          return Optional.empty();
+        }
+        codes.add(system + "|" + entry.getKey().code());
+      }
+    }
+    return categories ? Optional.empty() : Optional.of(codes);
+  }
+
+  /** Whether a code belongs to a value set; false for a value set that {@link #urls} lacks. */
+  public boolean contains(String valueSetUrl, String system, String code) {
+    return containing(system, code).contains(valueSetUrl);
+  }
+
+  /**
+   * @param system URI of the code system, aliases allowed
+   * @return URLs of the value sets that hold the code
+   */
+  public List<String> containing(String system, String code) {
+    String preferred = preferredSystem(system);
+    if (!preferred.equals(ICD_10_CM)) {
+      CodeKey key = new CodeKey(preferred, code);
+      List<String> explicit = byCode.getOrDefault(key, List.of());
+      Set<String> excluded = excludedCodes.get(key);
+      return excluded == null ? explicit : without(explicit, excluded);
+    }
+    String plain = plain(code);
+    CodeKey key = new CodeKey(ICD_10_CM, plain);
+    List<String> found = new ArrayList<>(byCode.getOrDefault(key, List.of()));
+    Set<String> excluded = new java.util.HashSet<>(excludedCodes.getOrDefault(key, Set.of()));
+    for (int length = SHORTEST_CATEGORY; length <= plain.length(); length++) {
+      String category = plain.substring(0, length);
+      found.addAll(byCategory.getOrDefault(category, List.of()));
+      excluded.addAll(excludedCategories.getOrDefault(category, Set.of()));
+    }
+    return found.isEmpty() ? List.of() : without(found, excluded);
+  }
+
+  private static List<String> without(List<String> urls, Set<String> excluded) {
+    return urls.stream().filter(url -> !excluded.contains(url)).distinct().toList();
+  }
+
+  private static String plain(String icdCode) {
+    return icdCode.replace(".", "").toUpperCase(java.util.Locale.ROOT);
+  }
+
+  private static <K> Map<K, List<String>> copy(Map<K, List<String>> map) {
+    Map<K, List<String>> result = new HashMap<>();
+    map.forEach((key, list) -> result.put(key, list.stream().distinct().toList()));
+    return Map.copyOf(result);
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A code within its system, by value. */
+  private record CodeKey(String system, String code) {
+    CodeKey {
+      Objects.requireNonNull(system);
+      Objects.requireNonNull(code);
+    }
+  }
+
+  /** Collects value sets. System URIs handed in have to be the preferred ones. Not thread-safe. */
+  public static final class Builder {
+
+    private final Set<String> urls = new java.util.HashSet<>();
+    private final Map<CodeKey, List<String>> byCode = new HashMap<>();
+    private final Map<String, List<String>> byCategory = new HashMap<>();
+    private final Map<CodeKey, Set<String>> excludedCodes = new HashMap<>();
+    private final Map<String, Set<String>> excludedCategories = new HashMap<>();
+    private final Map<String, String> preferredSystems = new HashMap<>();
+
+    private Builder() {}
+
+    /** Declares that one URI of a code system is to be read as another. */
+    public Builder systemAlias(String alias, String preferred) {
+      preferredSystems.put(alias, preferred);
+      return this;
+    }
+
+    /** Declares a value set, even one without codes. */
+    public Builder valueSet(String url) {
+      urls.add(url);
+      return this;
+    }
+
+    public Builder code(String url, String system, String code) {
+      byCode.computeIfAbsent(key(system, code), k -> new ArrayList<>()).add(url);
+      return this;
+    }
+
+    public Builder excludeCode(String url, String system, String code) {
+      excludedCodes.computeIfAbsent(key(system, code), k -> new java.util.HashSet<>()).add(url);
+      return this;
+    }
+
+    /** Adds a whole ICD-10-CM category, such as {@code C50} or {@code C79.5}. */
+    public Builder category(String url, String category) {
+      byCategory.computeIfAbsent(plain(category), k -> new ArrayList<>()).add(url);
+      return this;
+    }
+
+    public Builder excludeCategory(String url, String category) {
+      excludedCategories.computeIfAbsent(plain(category), k -> new java.util.HashSet<>()).add(url);
+      return this;
+    }
+
+    public ValueSets build() {
+      return new ValueSets(this);
+    }
+
+    private static CodeKey key(String system, String code) {
+      return new CodeKey(system, system.equals(ICD_10_CM) ? plain(code) : code);
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package org.oncohooks.decision;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.oncohooks.Deadline;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.cql.CqlEvaluation;
+import org.oncohooks.knowledge.Defines;
+import org.oncohooks.knowledge.Indicator;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Recommendation;
+import org.oncohooks.knowledge.Service;
+import org.oncohooks.knowledge.Suggestion;
+import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.PatientRecord;
+
+/**
+ * Evaluates the recommendations of a service for one patient. A recommendation that fails, or whose
+ * data is missing, is reported by name and reason, and the others still answer. Stateless.
+ */
+public final class DecisionEngine {
+
+  /**
+   * @param hook the hook invoked; the service's recommendations for it are evaluated
+   * @param evaluatedAt the evaluation instant
+   * @param settings values for the CQL's parameters, by name
+   * @param deadline by which the evaluation has to be over
+   * @throws ProblemException {@code INCORRECT} if a setting is unknown or of a wrong type
+   */
+  public Decision decide(
+      Knowledge knowledge,
+      Service service,
+      String hook,
+      PatientRecord patient,
+      ZonedDateTime evaluatedAt,
+      Map<String, JsonNode> settings,
+      Deadline deadline) {
+    List<Outcome> outcomes = new ArrayList<>();
+    Set<String> incomplete = new LinkedHashSet<>();
+    Recommendation speaking = null;
+    try (CqlEvaluation evaluation =
+        knowledge.program().begin(patient, evaluatedAt, settings, deadline)) {
+      for (Recommendation recommendation : service.recommendations(hook)) {
+        Outcome outcome =
+            evaluate(service, recommendation, patient, evaluation, speaking, incomplete);
+        if (outcome instanceof Outcome.Applies applies) {
+          speaking = applies.recommendation();
+        }
+        outcomes.add(outcome);
+      }
+    }
+    return new Decision(
+        service, evaluatedAt, knowledge.version(), outcomes, List.copyOf(incomplete));
+  }
+
+  private static Outcome evaluate(
+      Service service,
+      Recommendation recommendation,
+      PatientRecord patient,
+      CqlEvaluation evaluation,
+      Recommendation speaking,
+      Set<String> incomplete) {
+    Optional<Problem> missing = missing(service, recommendation, patient);
+    if (missing.isPresent()) {
+      return new Outcome.NotEvaluated(recommendation, missing.get());
+    }
+    try {
+      String library = recommendation.library();
+      incomplete.addAll(texts(evaluation.evaluate(library, Defines.DATA_INCOMPLETE)));
+      if (!evaluation.evaluate(library, recommendation.condition()).asBoolean(false)) {
+        return new Outcome.DoesNotApply(recommendation);
+      }
+      Advice advice = advice(recommendation, evaluation);
+      return speaking == null
+          ? new Outcome.Applies(recommendation, advice, unseen(recommendation, patient))
+          : new Outcome.Superseded(recommendation, advice, speaking);
+    } catch (ProblemException e) {
+      return new Outcome.NotEvaluated(recommendation, e.problem());
+    }
+  }
+
+  private static Optional<Problem> missing(
+      Service service, Recommendation recommendation, PatientRecord patient) {
+    Set<String> keys = new TreeSet<>();
+    Set<String> words = new TreeSet<>();
+    for (String type : recommendation.requiredTypes()) {
+      Optional<DataGap> gap = patient.gap(type);
+      if (gap.isPresent()) {
+        keys.add(gap.get().key());
+        words.add(gap.get().key() + " " + gap.get().reason().words());
+      } else if (type.equals("Patient") && patient.resources(type).isEmpty()) {
+        String key = service.keyOfType().getOrDefault(type, "patient");
+        keys.add(key);
+        words.add(key + " " + DataGap.Reason.NOT_SENT.words());
+      }
+    }
+    return keys.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                ProblemCategory.DATA_MISSING,
+                "data-missing",
+                "Needed for this recommendation: " + String.join("; ", words) + ".",
+                List.copyOf(keys)));
+  }
+
+  private static List<String> unseen(Recommendation recommendation, PatientRecord patient) {
+    return recommendation.optionalTypes().entrySet().stream()
+        .filter(entry -> patient.gap(entry.getKey()).isPresent())
+        .map(Map.Entry::getValue)
+        .sorted()
+        .toList();
+  }
+
+  private static Advice advice(Recommendation recommendation, CqlEvaluation evaluation) {
+    String library = recommendation.library();
+    List<Suggestion> offered = new ArrayList<>();
+    for (Suggestion suggestion : recommendation.suggestions()) {
+      if (suggestion.condition().isEmpty()
+          || evaluation.evaluate(library, suggestion.condition().get()).asBoolean(false)) {
+        offered.add(suggestion);
+      }
+    }
+    return new Advice(
+        Summary.fit(
+            text(evaluation, library, recommendation.summaryDefine())
+                .orElse(recommendation.summary())),
+        indicator(recommendation, evaluation),
+        text(evaluation, library, recommendation.textDefine()).orElse(""),
+        text(evaluation, library, Optional.of(Defines.REASON)).orElse(""),
+        evidence(evaluation.evaluate(library, Defines.EVIDENCE)),
+        texts(evaluation.evaluate(library, Defines.NOT_RECORDED)),
+        offered);
+  }
+
+  private static Indicator indicator(Recommendation recommendation, CqlEvaluation evaluation) {
+    Optional<String> priority =
+        text(evaluation, recommendation.library(), recommendation.indicatorDefine());
+    if (priority.isEmpty()) {
+      return recommendation.indicator();
+    }
+    return Indicator.ofPriority(priority.get())
+        .orElseThrow(
+            () ->
+                Problem.of(
+                        ProblemCategory.FAULT,
+                        "priority-unknown",
+                        "A define gives a priority that is none of routine, urgent, stat.",
+                        recommendation.library())
+                    .asException());
+  }
+
+  private static Optional<String> text(
+      CqlEvaluation evaluation, String library, Optional<String> define) {
+    return define
+        .map(name -> evaluation.evaluate(library, name).asText(""))
+        .filter(text -> !text.isBlank() && !text.equals("null"));
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode item : list) {
+      if (item.isTextual()) {
+        texts.add(item.textValue());
+      }
+    }
+    return List.copyOf(texts);
+  }
+
+  private static List<Evidence> evidence(JsonNode list) {
+    List<Evidence> evidence = new ArrayList<>();
+    for (JsonNode item : list) {
+      if (item.path("fact").isTextual()) {
+        evidence.add(
+            new Evidence(
+                item.get("fact").textValue(),
+                Optional.ofNullable(item.path("date").textValue()).map(DecisionEngine::day),
+                Optional.ofNullable(item.path("resource").textValue())));
+      }
+    }
+    return evidence.stream().distinct().toList();
+  }
+
+  /**
+   * {@code @2026-06-01T12:00:00.000-05:00} gives {@code 2026-06-01}; partial dates stay partial.
+   */
+  private static String day(String literal) {
+    String date = literal.substring(1);
+    int time = date.indexOf('T');
+    return time < 0 ? date : date.substring(0, time);
+  }
+}

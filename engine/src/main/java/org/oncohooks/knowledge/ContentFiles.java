@@ -1,0 +1,156 @@
+package org.oncohooks.knowledge;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.oncohooks.Finding;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemException;
+import org.oncohooks.cql.CqlSource;
+import org.oncohooks.json.StrictJson;
+
+/**
+ * The content as it lies on disk, read once: CQL sources below {@code cql/} and FHIR resources
+ * below {@code fhir-resources/}, test cases and sample patients left out.
+ *
+ * @param sources CQL files
+ * @param resources FHIR resources with their files
+ * @param version first 12 hexadecimal digits of a SHA-256 over names and bytes of all files
+ * @param findings files that can't be read as what they should be
+ */
+record ContentFiles(
+    List<CqlSource> sources, List<Resource> resources, String version, List<Finding> findings) {
+
+  private static final int VERSION_LENGTH = 12;
+
+  /**
+   * A FHIR resource of the content.
+   *
+   * @param file path relative to the content folder
+   * @param json the resource
+   * @param text the file's text, for the places of findings
+   */
+  record Resource(String file, ObjectNode json, String text) {
+
+    /** An error at the first place where a text stands in the file, or at its top. */
+    Finding error(String message, String text) {
+      int index = text.isEmpty() ? -1 : this.text.indexOf('"' + text + '"');
+      if (index < 0) {
+        return Finding.error(file, message);
+      }
+      String before = this.text.substring(0, index);
+      int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+      return Finding.error(file, line, index - before.lastIndexOf('\n'), message);
+    }
+
+    Finding error(String message) {
+      return error(message, "");
+    }
+
+    String type() {
+      return json.path("resourceType").asText("");
+    }
+
+    String id() {
+      return json.path("id").asText("");
+    }
+
+    String url() {
+      return json.path("url").asText("");
+    }
+  }
+
+  static ContentFiles read(Path root) {
+    List<Finding> findings = new ArrayList<>();
+    List<CqlSource> sources = new ArrayList<>();
+    List<Resource> resources = new ArrayList<>();
+    MessageDigest digest = sha256();
+    for (Path file : files(root, "cql", ".cql", "tests", findings)) {
+      byte[] bytes = bytes(file);
+      String name = file.getFileName().toString();
+      update(digest, relative(root, file), bytes);
+      sources.add(
+          new CqlSource(
+              name.substring(0, name.length() - ".cql".length()),
+              relative(root, file),
+              new String(bytes, StandardCharsets.UTF_8)));
+    }
+    for (Path file : files(root, "fhir-resources", ".json", "patients", findings)) {
+      byte[] bytes = bytes(file);
+      update(digest, relative(root, file), bytes);
+      resource(relative(root, file), bytes, resources, findings);
+    }
+    String version = HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_LENGTH);
+    return new ContentFiles(sources, resources, version, findings);
+  }
+
+  private static void resource(
+      String file, byte[] bytes, List<Resource> resources, List<Finding> findings) {
+    try {
+      Resource resource =
+          new Resource(file, StrictJson.object(bytes), new String(bytes, StandardCharsets.UTF_8));
+      if (resource.type().isEmpty() || resource.id().isEmpty()) {
+        findings.add(Finding.error(file, "a FHIR resource needs resourceType and id"));
+      } else {
+        resources.add(resource);
+      }
+    } catch (ProblemException e) {
+      Problem problem = e.problem();
+      findings.add(Finding.error(file, problem.text()));
+    }
+  }
+
+  private static List<Path> files(
+      Path root, String folder, String ending, String leftOut, List<Finding> findings) {
+    Path top = root.resolve(folder);
+    if (!Files.isDirectory(top)) {
+      findings.add(Finding.error(folder, "the content folder has no folder " + folder));
+      return List.of();
+    }
+    Path without = top.resolve(leftOut);
+    try (Stream<Path> walk = Files.walk(top)) {
+      return walk.filter(path -> path.getFileName().toString().endsWith(ending))
+          .filter(path -> !path.startsWith(without))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String relative(Path root, Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static void update(MessageDigest digest, String name, byte[] bytes) {
+    digest.update(name.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
+    digest.update(bytes);
+    digest.update((byte) 0);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package org.oncohooks.knowledge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.oncohooks.CanonicalUrl;
+import org.oncohooks.Finding;
+import org.oncohooks.cql.CqlCompilation;
+import org.oncohooks.cql.CqlProgram;
+import org.oncohooks.cql.CqlSource;
+import org.oncohooks.cql.DataNeed;
+import org.oncohooks.cql.ValueSets;
+
+/**
+ * Loads content from a folder that holds {@code cql/} and {@code fhir-resources/}: reads all files,
+ * compiles all CQL, checks everything against everything, and lists all that it finds.
+ */
+public final class KnowledgeLoader {
+
+  private static final String ENDPOINT =
+      "http://hl7.org/fhir/StructureDefinition/cqf-cdsHooksEndpoint";
+
+  private final ContentFiles files;
+  private final List<Finding> findings;
+  private final Map<String, ContentFiles.Resource> plans = new HashMap<>();
+  private final Map<String, ObjectNode> activities = new HashMap<>();
+  private final Map<String, Optional<Recommendation>> recommendations = new HashMap<>();
+
+  private KnowledgeLoader(ContentFiles files) {
+    this.files = files;
+    this.findings = new ArrayList<>(files.findings());
+  }
+
+  /**
+   * @param content folder that holds {@code cql/} and {@code fhir-resources/}
+   * @return the snapshot, or what keeps it from being served
+   */
+  public static Loaded load(Path content) {
+    return new KnowledgeLoader(ContentFiles.read(content)).load();
+  }
+
+  private Loaded load() {
+    ValueSets valueSets = new ValueSetReader(findings).read(files.resources());
+    CqlCompilation.Result compiled = CqlCompilation.compile(files.sources(), valueSets);
+    findings.addAll(compiled.findings());
+    Optional<CqlProgram> program = compiled.program();
+    if (program.isEmpty()) {
+      return new Loaded(Optional.empty(), sorted());
+    }
+    index();
+    Map<String, Service> services = services(program.get(), valueSets);
+    if (findings.stream().anyMatch(Finding::isError)) {
+      return new Loaded(Optional.empty(), sorted());
+    }
+    return new Loaded(
+        Optional.of(new Knowledge(files.version(), services, resources(), program.get())),
+        sorted());
+  }
+
+  private List<Finding> sorted() {
+    return findings.stream().distinct().sorted().toList();
+  }
+
+  private void index() {
+    for (ContentFiles.Resource resource : files.resources()) {
+      if (resource.type().equals("PlanDefinition") && isCurrent(resource)) {
+        if (plans.putIfAbsent(resource.url(), resource) != null) {
+          findings.add(resource.error("another PlanDefinition has the same url", resource.url()));
+        }
+      } else if (resource.type().equals("ActivityDefinition")) {
+        if (!resource.json().path("kind").asText("").equals("ServiceRequest")) {
+          findings.add(resource.error("kind has to be ServiceRequest"));
+        }
+        activities.put(resource.url(), resource.json());
+      }
+    }
+  }
+
+  private static boolean isCurrent(ContentFiles.Resource resource) {
+    return Set.of("active", "draft").contains(resource.json().path("status").asText(""));
+  }
+
+  private Map<String, Service> services(CqlProgram program, ValueSets valueSets) {
+    Map<String, Service> services = new TreeMap<>();
+    for (ContentFiles.Resource plan : plans.values()) {
+      Optional<String> id = endpoint(plan);
+      if (id.isEmpty()) {
+        recommendation(plan, program);
+        continue;
+      }
+      if (!id.get().matches("[A-Za-z0-9\\-.]{1,64}")) {
+        findings.add(
+            plan.error("the endpoint's last segment may hold letters, digits, - and .", id.get()));
+      } else if (services.containsKey(id.get())) {
+        findings.add(plan.error("another PlanDefinition has the same service id", id.get()));
+      } else {
+        services.put(id.get(), service(id.get(), plan, program, valueSets));
+      }
+    }
+    if (services.isEmpty()) {
+      findings.add(
+          Finding.error(
+              "fhir-resources",
+              "no PlanDefinition has the extension " + ENDPOINT + ": no service"));
+    }
+    return services;
+  }
+
+  private static Optional<String> endpoint(ContentFiles.Resource plan) {
+    for (JsonNode extension : plan.json().path("extension")) {
+      if (extension.path("url").asText("").equals(ENDPOINT)) {
+        String uri = extension.path("valueUri").asText(extension.path("valueUrl").asText(""));
+        return Optional.of(uri.substring(uri.lastIndexOf('/') + 1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Service service(
+      String id, ContentFiles.Resource plan, CqlProgram program, ValueSets valueSets) {
+    List<Service.Entry> entries = new ArrayList<>();
+    Set<DataNeed> needs = new LinkedHashSet<>();
+    for (JsonNode action : plan.json().path("action")) {
+      String canonical = action.path("definitionCanonical").asText("");
+      Set<String> hooks = hooks(action);
+      ContentFiles.Resource target =
+          canonical.isEmpty() ? null : plans.get(CanonicalUrl.parse(canonical).url());
+      if (target == null) {
+        findings.add(
+            plan.error(
+                "a service's action names a recommendation by definitionCanonical", canonical));
+      } else if (hooks.isEmpty()) {
+        findings.add(
+            plan.error(
+                "the action needs a trigger of type named-event that names a hook", canonical));
+      } else {
+        recommendation(target, program)
+            .ifPresent(
+                recommendation -> {
+                  entries.add(new Service.Entry(recommendation, hooks));
+                  needs.addAll(program.needs(recommendation.library(), defines(recommendation)));
+                });
+      }
+    }
+    for (DataNeed need : needs) {
+      if (!PrefetchTemplates.canAskFor(need.resourceType())) {
+        findings.add(
+            plan.error(
+                "the CQL reads " + need.resourceType() + ", which can't be asked for by patient"));
+      }
+    }
+    String description = plan.json().path("description").asText("");
+    if (description.isBlank()) {
+      findings.add(plan.error("a service needs a description"));
+    }
+    PrefetchTemplates prefetch = PrefetchTemplates.of(needs, valueSets);
+    return new Service(
+        id,
+        plan.json().path("title").asText(id),
+        description,
+        List.copyOf(entries),
+        prefetch.templates(),
+        prefetch.keyOfType());
+  }
+
+  private static Set<String> hooks(JsonNode action) {
+    Set<String> hooks = new LinkedHashSet<>();
+    for (JsonNode trigger : action.path("trigger")) {
+      if (trigger.path("type").asText("").equals("named-event") && trigger.has("name")) {
+        hooks.add(trigger.get("name").asText());
+      }
+    }
+    return hooks;
+  }
+
+  private Optional<Recommendation> recommendation(ContentFiles.Resource plan, CqlProgram program) {
+    return recommendations.computeIfAbsent(
+        plan.url(), url -> new PlanReader(plan, program, activities, findings).read());
+  }
+
+  /** All defines that a recommendation's evaluation may ask for. */
+  private static List<String> defines(Recommendation recommendation) {
+    List<String> defines = new ArrayList<>(PlanReader.CONVENTION.keySet());
+    defines.add(recommendation.condition());
+    recommendation.summaryDefine().ifPresent(defines::add);
+    recommendation.textDefine().ifPresent(defines::add);
+    recommendation.indicatorDefine().ifPresent(defines::add);
+    recommendation.suggestions().forEach(s -> s.condition().ifPresent(defines::add));
+    return defines;
+  }
+
+  private Map<String, List<ObjectNode>> resources() {
+    Map<String, CqlSource> sources = new HashMap<>();
+    files.sources().forEach(source -> sources.put(source.name(), source));
+    Map<String, List<ObjectNode>> byType = new TreeMap<>();
+    for (ContentFiles.Resource resource : files.resources()) {
+      ObjectNode json = resource.json();
+      CqlSource source = sources.get(json.path("name").asText(""));
+      if (resource.type().equals("Library") && source != null) {
+        json = json.deepCopy();
+        json.putArray("content")
+            .addObject()
+            .put("contentType", "text/cql")
+            .put(
+                "data",
+                Base64.getEncoder().encodeToString(source.text().getBytes(StandardCharsets.UTF_8)));
+      }
+      byType.computeIfAbsent(resource.type(), t -> new ArrayList<>()).add(json);
+    }
+    byType.replaceAll((type, list) -> List.copyOf(list));
+    return byType;
+  }
+}
