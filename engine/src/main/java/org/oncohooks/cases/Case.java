@@ -1,0 +1,40 @@
+package org.oncohooks.cases;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One patient with what is expected of one library or service: a case folder's {@code
+ * expected.yaml}, or one variant of it.
+ *
+ * @param name {@code Library/case} or {@code Library/case/variant}
+ * @param library the library whose defines are asked
+ * @param evaluatedAt the evaluation instant
+ * @param service service to ask for cards; empty = none
+ * @param hook the hook invoked
+ * @param parameters settings by name
+ * @param resources the patient's resources
+ * @param missing FHIR types that could not be had
+ * @param defines expected values of defines, each a value or one of {@code {exists}, {count},
+ *     {contains}}
+ * @param cards expected clinical card topics with what is expected of each; empty = not asked
+ * @param notEvaluated topics expected as not evaluated
+ * @param dataIncomplete whether a data-incomplete card is expected; empty = not asked
+ */
+public record Case(
+    String name,
+    String library,
+    ZonedDateTime evaluatedAt,
+    Optional<String> service,
+    String hook,
+    Map<String, JsonNode> parameters,
+    List<ObjectNode> resources,
+    List<String> missing,
+    Map<String, JsonNode> defines,
+    Optional<List<JsonNode>> cards,
+    List<String> notEvaluated,
+    Optional<Boolean> dataIncomplete) {}

@@ -1,0 +1,197 @@
+package org.oncohooks.cases;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.json.StrictJson;
+
+/**
+ * Reads case folders: {@code <tests>/<Library>/<case>/} with one JSON file a resource and {@code
+ * expected.yaml}; resources in {@code <Library>/shared/} belong to every case of the library.
+ * {@code cql/README.md} describes the format.
+ */
+public final class CaseFolder {
+
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final String EXPECTED = "expected.yaml";
+  private static final String SHARED = "shared";
+  private static final Set<String> KEYS =
+      Set.of(
+          "description",
+          "evaluationTime",
+          "service",
+          "hook",
+          "parameters",
+          "missing",
+          "defines",
+          "cards",
+          "notEvaluated",
+          "dataIncomplete",
+          "variants");
+  private static final Set<String> VARIANT_KEYS =
+      Set.of(
+          "name",
+          "description",
+          "set",
+          "remove",
+          "add",
+          "evaluationTime",
+          "parameters",
+          "missing",
+          "defines",
+          "cards",
+          "notEvaluated",
+          "dataIncomplete");
+
+  private CaseFolder() {}
+
+  /**
+   * @param tests folder that holds a folder for each library
+   * @return all cases and their variants, sorted by folder
+   * @throws ProblemException {@code INCORRECT} naming the file that can't be read as a case
+   */
+  public static List<Case> readAll(Path tests) throws IOException {
+    List<Case> cases = new ArrayList<>();
+    for (Path library : folders(tests)) {
+      for (Path folder : folders(library)) {
+        if (!folder.getFileName().toString().equals(SHARED)) {
+          cases.addAll(read(library, folder));
+        }
+      }
+    }
+    return cases;
+  }
+
+  private static List<Case> read(Path library, Path folder) throws IOException {
+    Path file = folder.resolve(EXPECTED);
+    String name = library.getFileName() + "/" + folder.getFileName();
+    if (!Files.exists(file)) {
+      throw problem(name, "has no " + EXPECTED);
+    }
+    JsonNode expected;
+    try {
+      expected = YAML.readTree(Files.readString(file));
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw problem(name, "is not valid YAML at line " + e.getLocation().getLineNr());
+    }
+    List<ObjectNode> resources = new ArrayList<>(resources(library.resolve(SHARED)));
+    resources.addAll(resources(folder));
+    requireKeys(expected, KEYS, name);
+    Case base = merge(name, library.getFileName().toString(), expected, expected, resources);
+    List<Case> cases = new ArrayList<>();
+    cases.add(base);
+    for (JsonNode variant : expected.path("variants")) {
+      requireKeys(variant, VARIANT_KEYS, name);
+      String variantName = name + "/" + variant.path("name").asText("unnamed");
+      List<ObjectNode> changed = Variant.apply(variantName, resources, variant);
+      cases.add(merge(variantName, base.library(), expected, variant, changed));
+    }
+    return cases;
+  }
+
+  /** What a variant does not say is as the case says, but for cards and defines expected. */
+  private static Case merge(
+      String name, String library, JsonNode base, JsonNode own, List<ObjectNode> resources) {
+    return new Case(
+        name,
+        library,
+        time(name, inherit(base, own, "evaluationTime")).toZonedDateTime(),
+        Optional.of(base.path("service").asText("")).filter(s -> !s.isEmpty()),
+        base.path("hook").asText("patient-view"),
+        map(inherit(base, own, "parameters")),
+        resources,
+        texts(inherit(base, own, "missing")),
+        map(own.path("defines")),
+        own.has("cards") ? Optional.of(nodes(own.get("cards"))) : Optional.empty(),
+        texts(own.path("notEvaluated")),
+        own.has("dataIncomplete")
+            ? Optional.of(own.get("dataIncomplete").asBoolean())
+            : Optional.empty());
+  }
+
+  private static JsonNode inherit(JsonNode base, JsonNode own, String key) {
+    return own.has(key) ? own.get(key) : base.path(key);
+  }
+
+  private static OffsetDateTime time(String name, JsonNode text) {
+    try {
+      return OffsetDateTime.parse(text.asText(""));
+    } catch (DateTimeParseException e) {
+      throw problem(name, "needs evaluationTime, quoted, such as \"2026-06-01T12:00:00-05:00\"");
+    }
+  }
+
+  private static List<ObjectNode> resources(Path folder) throws IOException {
+    List<ObjectNode> resources = new ArrayList<>();
+    if (!Files.isDirectory(folder)) {
+      return resources;
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      for (Path file : list.filter(f -> f.toString().endsWith(".json")).sorted().toList()) {
+        try {
+          resources.add(StrictJson.object(Files.readString(file).getBytes(StandardCharsets.UTF_8)));
+        } catch (ProblemException e) {
+          throw problem(folder.getFileName() + "/" + file.getFileName(), e.problem().text());
+        }
+      }
+    }
+    return resources;
+  }
+
+  private static List<Path> folders(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> list = Files.list(parent)) {
+      return list.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  private static void requireKeys(JsonNode node, Set<String> known, String name) {
+    node.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                throw problem(name, "has an unknown key " + key + "; known are " + known);
+              }
+            });
+  }
+
+  private static Map<String, JsonNode> map(JsonNode node) {
+    Map<String, JsonNode> map = new LinkedHashMap<>();
+    node.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue()));
+    return map;
+  }
+
+  private static List<JsonNode> nodes(JsonNode array) {
+    List<JsonNode> nodes = new ArrayList<>();
+    array.forEach(nodes::add);
+    return nodes;
+  }
+
+  private static List<String> texts(JsonNode array) {
+    return nodes(array).stream().map(JsonNode::asText).toList();
+  }
+
+  static ProblemException problem(String name, String text) {
+    return Problem.of(
+            ProblemCategory.INCORRECT, "case-unreadable", "Case " + name + " " + text + ".", name)
+        .asException();
+  }
+}
