@@ -1,0 +1,58 @@
+package org.oncohooks.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.Finding;
+
+final class SamplePatientsTest {
+
+  private static final String ANN =
+      """
+      {"resourceType":"Bundle","type":"transaction","entry":[
+        {"resource":{"resourceType":"Patient","id":"ann"},
+         "request":{"method":"PUT","url":"Patient/ann"}}]}
+      """;
+
+  @TempDir private Path folder;
+
+  private final PatientStore store = new MemoryPatientStore(InstantSource.system());
+
+  @Test
+  void loadsEveryBundleOfTheFolder() throws IOException {
+    Files.writeString(folder.resolve("ann.json"), ANN);
+    Files.writeString(folder.resolve("bea.json"), ANN.replace("ann", "bea"));
+    Files.writeString(folder.resolve("readme.txt"), "not a patient");
+
+    assertThat(SamplePatients.load(folder, store)).isEmpty();
+    assertThat(store.record("ann")).isPresent();
+    assertThat(store.record("bea")).isPresent();
+  }
+
+  @Test
+  void reportsWhatIsWrongByFileAndLoadsTheRest() throws IOException {
+    Files.writeString(folder.resolve("ann.json"), ANN);
+    Files.writeString(folder.resolve("cut.json"), ANN.substring(0, 60));
+    Files.writeString(folder.resolve("other.json"), ANN.replace("PUT", "DELETE"));
+
+    List<Finding> findings = SamplePatients.load(folder, store);
+
+    assertThat(findings).allMatch(Finding::isError);
+    assertThat(findings)
+        .extracting(f -> f.file().substring(f.file().indexOf('/') + 1))
+        .containsExactly("cut.json", "other.json");
+    assertThat(findings.get(1).message()).contains("entry[0].request");
+    assertThat(store.record("ann")).isPresent();
+  }
+
+  @Test
+  void missingFolderIsAFinding() {
+    assertThat(SamplePatients.load(folder.resolve("absent"), store)).hasSize(1);
+  }
+}
