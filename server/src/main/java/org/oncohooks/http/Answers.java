@@ -1,0 +1,41 @@
+package org.oncohooks.http;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Puts answers on the wire: JSON, never cached, never sniffed. */
+final class Answers {
+
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+  private static final HttpField NO_STORE =
+      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
+  private static final HttpField NO_SNIFF =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+  private static final HttpField RETRY_SOON = new PreEncodedHttpField(HttpHeader.RETRY_AFTER, "1");
+
+  private Answers() {}
+
+  static void send(
+      Response response, Exchange exchange, int status, byte[] json, Callback callback) {
+    HttpFields.Mutable headers = response.getHeaders();
+    headers.put(JSON).put(NO_STORE).put(NO_SNIFF).put("X-Request-Id", exchange.id());
+    headers.put(HttpHeader.CONTENT_LENGTH, json.length);
+    response.setStatus(status);
+    exchange.sent(json.length);
+    response.write(true, ByteBuffer.wrap(json), callback);
+  }
+
+  static void refuse(Response response, Exchange exchange, Refusal refusal, Callback callback) {
+    exchange.notes().put("problem", refusal.code());
+    if (refusal.mayBeTriedAgain()) {
+      response.getHeaders().put(RETRY_SOON);
+    }
+    send(response, exchange, refusal.status(), refusal.json(), callback);
+  }
+}

@@ -1,0 +1,70 @@
+package org.oncohooks.http;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.oncohooks.Deadline;
+
+/** One request, read to its end and within all limits. Belongs to one thread at a time. */
+public final class Call {
+
+  private final String requestId;
+  private final Map<String, String> variables;
+  private final byte[] body;
+  private final Deadline deadline;
+  private final Map<String, String> notes;
+
+  Call(
+      String requestId,
+      Map<String, String> variables,
+      byte[] body,
+      Deadline deadline,
+      Map<String, String> notes) {
+    this.requestId = requestId;
+    this.variables = variables;
+    this.body = body;
+    this.deadline = deadline;
+    this.notes = notes;
+  }
+
+  static Map<String, String> newNotes() {
+    return new LinkedHashMap<>();
+  }
+
+  /** The id under which the request log has this call; made here, never the caller's. */
+  public String requestId() {
+    return requestId;
+  }
+
+  /** What the path has in place of a variable of the route's pattern, decoded. */
+  public String variable(String name) {
+    String value = variables.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no variable " + name);
+    }
+    return value;
+  }
+
+  /** The bytes sent; empty if the route reads none. Not to be changed. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** When the answer is due; counted from the last byte of the request. */
+  public Deadline deadline() {
+    return deadline;
+  }
+
+  /**
+   * Adds to this request's log line.
+   *
+   * @param value never what the caller sent and never patient data: ids that the content defines,
+   *     counts, durations
+   */
+  public void note(String name, String value) {
+    notes.put(name, value);
+  }
+
+  public void note(String name, int value) {
+    notes.put(name, Integer.toString(value));
+  }
+}

@@ -1,0 +1,26 @@
+package org.oncohooks.http;
+
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Errors that Jetty or a mounted servlet found: an OperationOutcome, with no more said. */
+final class ErrorAnswers extends ErrorHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    Exchange exchange = Exchange.of(request);
+    Refusal refusal = Refusal.of(response.getStatus());
+    if (refusal.status() >= 500
+        && request.getAttribute(ERROR_EXCEPTION) instanceof Throwable failure) {
+      LOG.error("request {} failed: {}", exchange.id(), SafeTrace.of(failure));
+    }
+    Answers.refuse(response, exchange, refusal, callback);
+    return true;
+  }
+}

@@ -1,0 +1,80 @@
+package org.oncohooks.http;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * What the log line of one request is made of. Kept as an attribute of the request; written by the
+ * thread that works on it, read after it is done.
+ */
+final class Exchange {
+
+  private static final String ATTRIBUTE = Exchange.class.getName();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
+  private final Map<String, String> notes = Call.newNotes();
+  private volatile String place = "-";
+  private volatile int bytesIn;
+  private volatile int bytesOut;
+  private volatile long cpuNanos;
+
+  private Exchange() {}
+
+  static Exchange begin(Request request) {
+    Exchange exchange = new Exchange();
+    request.setAttribute(ATTRIBUTE, exchange);
+    return exchange;
+  }
+
+  /** The exchange of a request, or an empty one for a request that was refused before it began. */
+  static Exchange of(Request request) {
+    return request.getAttribute(ATTRIBUTE) instanceof Exchange known ? known : new Exchange();
+  }
+
+  static long threadCpuNanos() {
+    return THREADS.getCurrentThreadCpuTime();
+  }
+
+  void at(String pattern) {
+    place = pattern;
+  }
+
+  void received(int bytes) {
+    bytesIn = bytes;
+  }
+
+  void sent(int bytes) {
+    bytesOut = bytes;
+  }
+
+  void worked(long nanos) {
+    cpuNanos += nanos;
+  }
+
+  String id() {
+    return id;
+  }
+
+  Map<String, String> notes() {
+    return notes;
+  }
+
+  String line(String method, int status, long wallNanos) {
+    StringBuilder line = new StringBuilder(160);
+    line.append(method).append(' ').append(place).append(' ').append(status);
+    notes.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
+    line.append(" ms=").append(milliseconds(wallNanos));
+    line.append(" cpuMs=").append(milliseconds(cpuNanos));
+    line.append(" in=").append(bytesIn).append(" out=").append(bytesOut);
+    return line.append(" request=").append(id).toString();
+  }
+
+  private static String milliseconds(long nanos) {
+    long hundredths = (nanos + 5_000) / 10_000;
+    return hundredths / 100 + (hundredths % 100 < 10 ? ".0" : ".") + hundredths % 100;
+  }
+}

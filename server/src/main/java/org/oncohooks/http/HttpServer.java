@@ -1,0 +1,123 @@
+package org.oncohooks.http;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.util.List;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+
+/** The listener with its routes and servlets. Thread-safe; started and stopped once. */
+public final class HttpServer implements AutoCloseable {
+
+  private static final int HEADER_BYTES = 8 << 10;
+
+  private final Server server;
+  private final ServerConnector connector;
+  private final HttpSettings settings;
+
+  /**
+   * @param routes what answers where; the first that matches does
+   * @param mounts servlets below paths that no route has
+   */
+  public HttpServer(HttpSettings settings, List<Route> routes, List<Mount> mounts) {
+    this.settings = settings;
+    QueuedThreadPool threads =
+        new QueuedThreadPool(settings.threads(), Math.min(4, settings.threads()));
+    threads.setName("http");
+    server = new Server(threads);
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(HEADER_BYTES);
+    http.setResponseHeaderSize(HEADER_BYTES);
+    http.setIdleTimeout(settings.idle().toMillis());
+    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.idle().toMillis());
+    server.addConnector(connector);
+    ErrorAnswers errors = new ErrorAnswers();
+    server.setErrorHandler(errors);
+    server.setRequestLog(new RequestLine());
+    server.setStopTimeout(settings.stopWithin().toMillis());
+    Handler.Sequence places = new Handler.Sequence();
+    places.addHandler(new RouteHandler(routes, settings));
+    mounts.forEach(mount -> places.addHandler(new MountHandler(mount, errors)));
+    server.setHandler(new GracefulHandler(new Recorder(places)));
+  }
+
+  /**
+   * @throws org.oncohooks.ProblemException {@code CONFLICT} if the port is in use, {@code
+   *     UNAVAILABLE} if the address can't be bound
+   */
+  public void start() {
+    try {
+      server.start();
+    } catch (IOException e) {
+      stop();
+      throw bindProblem(e).asException(e);
+    } catch (Exception e) { // the last resort of http: Server.start declares it
+      stop();
+      throw new IllegalStateException("the HTTP server did not start", e);
+    }
+  }
+
+  private Problem bindProblem(IOException e) {
+    String where = settings.host() + ":" + settings.port();
+    boolean inUse = e instanceof BindException || e.getCause() instanceof BindException;
+    return inUse
+        ? Problem.of(
+            ProblemCategory.CONFLICT,
+            "port-in-use",
+            "Can't listen on "
+                + where
+                + ": the port is in use or the address is not this machine's."
+                + " Choose another with --port.")
+        : Problem.of(
+            ProblemCategory.UNAVAILABLE, "cannot-listen", "Can't listen on " + where + ".");
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Stops listening, lets running requests finish for the time set, then stops. */
+  public void stop() {
+    try {
+      server.stop();
+    } catch (Exception e) { // the last resort of http: Server.stop declares it
+      throw new IllegalStateException("the HTTP server did not stop in time", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /** Gives each request its id before anything else sees it. */
+  private static final class Recorder extends Handler.Wrapper {
+
+    private Recorder(Handler handler) {
+      super(handler);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      Exchange.begin(request);
+      return super.handle(request, response, callback);
+    }
+  }
+}

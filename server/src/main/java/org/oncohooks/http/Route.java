@@ -1,0 +1,62 @@
+package org.oncohooks.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A method and a path pattern with the endpoint that answers there.
+ *
+ * @param method GET (answers HEAD too) or POST (reads a JSON body)
+ * @param pattern absolute path; a segment in braces is a variable ({@code /cds-services/{id}})
+ * @param endpoint what answers
+ */
+public record Route(String method, String pattern, Endpoint endpoint) {
+
+  public Route {
+    if (!pattern.startsWith("/")) {
+      throw new IllegalArgumentException("not an absolute path: " + pattern);
+    }
+  }
+
+  public static Route get(String pattern, Endpoint endpoint) {
+    return new Route("GET", pattern, endpoint);
+  }
+
+  public static Route post(String pattern, Endpoint endpoint) {
+    return new Route("POST", pattern, endpoint);
+  }
+
+  boolean readsBody() {
+    return method.equals("POST");
+  }
+
+  /** The methods that it answers. */
+  List<String> methods() {
+    return method.equals("GET") ? List.of("GET", "HEAD") : List.of(method);
+  }
+
+  /** The values of the pattern's variables, if the path is of the pattern. */
+  Optional<Map<String, String>> match(String path) {
+    List<String> expected = segments(pattern);
+    List<String> found = segments(path);
+    if (expected.size() != found.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> variables = new HashMap<>();
+    for (int i = 0; i < expected.size(); i++) {
+      String segment = expected.get(i);
+      if (segment.startsWith("{") && !found.get(i).isEmpty()) {
+        variables.put(segment.substring(1, segment.length() - 1), found.get(i));
+      } else if (!segment.equals(found.get(i))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(variables);
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.split("/", -1));
+  }
+}
