@@ -1,0 +1,139 @@
+package org.oncohooks.hooks;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.oncohooks.decision.Advice;
+import org.oncohooks.decision.Decision;
+import org.oncohooks.decision.Evidence;
+import org.oncohooks.decision.Outcome;
+import org.oncohooks.knowledge.Link;
+import org.oncohooks.knowledge.Recommendation;
+
+/**
+ * The body of a card in GitHub Flavored Markdown: what to do, why, on which facts, what was not
+ * recorded, on whose authority, by which version.
+ */
+final class CardDetail {
+
+  private static final int MOST_FACTS = 25;
+
+  private final StringBuilder text = new StringBuilder(1024);
+
+  private CardDetail() {}
+
+  static String of(Outcome.Applies applies, Decision decision, Optional<String> fullSummary) {
+    Recommendation recommendation = applies.recommendation();
+    Advice advice = applies.advice();
+    CardDetail detail = new CardDetail();
+    fullSummary.ifPresent(summary -> detail.paragraph(MarkdownText.escape(summary)));
+    detail.paragraph(MarkdownText.escape(advice.text()));
+    detail.named("Why", advice.reason());
+    detail.list("From the record", advice.evidence(), CardDetail::fact);
+    detail.list("Not recorded", advice.notRecorded(), MarkdownText::escape);
+    detail.list("Not looked at", applies.unseen(), MarkdownText::escape);
+    detail.list("Also met", decision.superseded(), CardDetail::alsoMet);
+    recommendation.background().ifPresent(detail::paragraph);
+    detail.paragraph("**Source:** " + sources(recommendation));
+    detail.paragraph(versions(recommendation, decision));
+    return detail.text.toString();
+  }
+
+  static String ofNotEvaluated(List<Outcome.NotEvaluated> outcomes) {
+    CardDetail detail = new CardDetail();
+    detail.paragraph(
+        "This is not an all-clear: whether the following applies to this patient is not known.");
+    detail.items(
+        outcomes,
+        outcome ->
+            "**"
+                + MarkdownText.escape(outcome.recommendation().title())
+                + "**: "
+                + MarkdownText.escape(outcome.problem().text()));
+    return detail.text.toString();
+  }
+
+  static String ofDataIncomplete(List<String> sentences) {
+    CardDetail detail = new CardDetail();
+    detail.items(sentences, MarkdownText::escape);
+    return detail.text.toString();
+  }
+
+  private void paragraph(String markdown) {
+    if (!markdown.isBlank()) {
+      text.append(text.length() == 0 ? "" : "\n\n").append(markdown.strip());
+    }
+  }
+
+  private void named(String name, String value) {
+    if (!value.isBlank()) {
+      paragraph("**" + name + ":** " + MarkdownText.escape(value));
+    }
+  }
+
+  private <T> void list(String name, List<T> values, Function<T, String> markdown) {
+    if (!values.isEmpty()) {
+      paragraph("**" + name + ":**");
+      items(values, markdown);
+    }
+  }
+
+  private <T> void items(List<T> values, Function<T, String> markdown) {
+    String items =
+        values.stream()
+            .limit(MOST_FACTS)
+            .map(value -> "- " + markdown.apply(value))
+            .collect(Collectors.joining("\n"));
+    paragraph(items);
+    if (values.size() > MOST_FACTS) {
+      text.append("\n- and ").append(values.size() - MOST_FACTS).append(" more");
+    }
+  }
+
+  private static String fact(Evidence evidence) {
+    return MarkdownText.escape(evidence.fact())
+        + evidence
+            .date()
+            .map(date -> ", " + MarkdownText.escape(day(date)))
+            .orElse(", no date recorded");
+  }
+
+  /** The day is what a reader needs; the time of day stays in the card's extension. */
+  private static String day(String date) {
+    int time = date.indexOf('T');
+    return time < 0 ? date : date.substring(0, time);
+  }
+
+  private static String alsoMet(Outcome.Superseded superseded) {
+    return "**"
+        + MarkdownText.escape(superseded.recommendation().title())
+        + "**: "
+        + MarkdownText.escape(superseded.advice().summary());
+  }
+
+  private static String sources(Recommendation recommendation) {
+    StringBuilder sources = new StringBuilder(link(recommendation.source()));
+    for (Link citation : recommendation.citations()) {
+      if (!citation.url().equals(recommendation.source().url())) {
+        sources.append(" · ").append(link(citation));
+      }
+    }
+    return sources.toString();
+  }
+
+  private static String link(Link link) {
+    String label = MarkdownText.escape(link.label());
+    return Links.isWeb(link) ? "[" + label + "](<" + link.url() + ">)" : label;
+  }
+
+  private static String versions(Recommendation recommendation, Decision decision) {
+    return MarkdownText.escape(
+        recommendation.title()
+            + recommendation.canonical().version().map(v -> ", version " + v).orElse("")
+            + "; content "
+            + decision.knowledgeVersion()
+            + "; evaluated for "
+            + decision.evaluatedAt().toLocalDate());
+  }
+}

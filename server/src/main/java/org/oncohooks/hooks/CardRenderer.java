@@ -1,0 +1,210 @@
+package org.oncohooks.hooks;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.oncohooks.decision.Advice;
+import org.oncohooks.decision.Decision;
+import org.oncohooks.decision.Evidence;
+import org.oncohooks.decision.Outcome;
+import org.oncohooks.knowledge.CodedTerm;
+import org.oncohooks.knowledge.Indicator;
+import org.oncohooks.knowledge.Link;
+import org.oncohooks.knowledge.Recommendation;
+import org.oncohooks.knowledge.Suggestion;
+
+/** Renders a decision as a CDS Hooks response (CDS Hooks 2.0, CDS service response). */
+final class CardRenderer {
+
+  private static final String TOPICS = "https://oncohooks.org/CodeSystem/card-topic";
+  private static final CodedTerm NOT_EVALUATED =
+      new CodedTerm(TOPICS, "not-evaluated", "Not evaluated");
+  private static final CodedTerm DATA_INCOMPLETE =
+      new CodedTerm(TOPICS, "data-incomplete", "Data incomplete");
+
+  private final Supplier<String> uuids;
+
+  /**
+   * @param uuids gives a new random UUID each time; cards and suggestions are told apart by them
+   */
+  CardRenderer(Supplier<String> uuids) {
+    this.uuids = uuids;
+  }
+
+  ObjectNode response(Decision decision, HookRequest.Context context) {
+    ObjectNode response = JsonNodeFactory.instance.objectNode();
+    ArrayNode cards = response.putArray("cards");
+    decision.speaking().ifPresent(applies -> cards.add(card(applies, decision, context)));
+    if (!decision.notEvaluated().isEmpty()) {
+      cards.add(notEvaluated(decision));
+    }
+    if (!decision.dataIncomplete().isEmpty()) {
+      cards.add(dataIncomplete(decision));
+    }
+    response.putObject("extension").set("org.oncohooks", about(decision));
+    return response;
+  }
+
+  private static ObjectNode about(Decision decision) {
+    ObjectNode about = JsonNodeFactory.instance.objectNode();
+    about.put("knowledgeVersion", decision.knowledgeVersion());
+    about.put("evaluatedAt", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(decision.evaluatedAt()));
+    if (!decision.notEvaluated().isEmpty()) {
+      ArrayNode list = about.putArray("notEvaluated");
+      decision
+          .notEvaluated()
+          .forEach(
+              outcome ->
+                  list.addObject()
+                      .put("recommendation", outcome.recommendation().canonical().toString())
+                      .put("code", outcome.problem().code())
+                      .put("text", outcome.problem().text()));
+    }
+    return about;
+  }
+
+  private ObjectNode card(Outcome.Applies applies, Decision decision, HookRequest.Context context) {
+    Recommendation recommendation = applies.recommendation();
+    Advice advice = applies.advice();
+    String whole = PlainText.clean(advice.summary());
+    String summary = PlainText.cut(whole, PlainText.SUMMARY);
+    Optional<String> cut = summary.equals(whole) ? Optional.empty() : Optional.of(whole);
+    ObjectNode card = card(summary, CardDetail.of(applies, decision, cut), advice.indicator());
+    card.set("source", source(recommendation.source(), recommendation.topic()));
+    if (!advice.suggestions().isEmpty()) {
+      ArrayNode suggestions = card.putArray("suggestions");
+      advice
+          .suggestions()
+          .forEach(s -> suggestions.add(suggestion(s, context, decision.evaluatedAt())));
+      card.put("selectionBehavior", recommendation.atMostOne() ? "at-most-one" : "any");
+    }
+    if (!recommendation.overrideReasons().isEmpty()) {
+      ArrayNode reasons = card.putArray("overrideReasons");
+      recommendation.overrideReasons().forEach(reason -> reasons.add(coding(reason)));
+    }
+    links(recommendation, card);
+    card.putObject("extension").set("org.oncohooks.evidence", evidence(recommendation, advice));
+    return card;
+  }
+
+  private ObjectNode notEvaluated(Decision decision) {
+    List<Outcome.NotEvaluated> outcomes = decision.notEvaluated();
+    String summary =
+        outcomes.stream()
+            .map(outcome -> PlainText.clean(outcome.recommendation().title()))
+            .collect(Collectors.joining("; ", "Could not be evaluated: ", ""));
+    ObjectNode card =
+        card(
+            PlainText.cut(summary, PlainText.SUMMARY),
+            CardDetail.ofNotEvaluated(outcomes),
+            Indicator.INFO);
+    card.set("source", ownSource(decision, NOT_EVALUATED));
+    return card;
+  }
+
+  private ObjectNode dataIncomplete(Decision decision) {
+    List<String> sentences = decision.dataIncomplete();
+    String first = PlainText.clean(sentences.get(0));
+    boolean fits = sentences.size() == 1 && PlainText.cut(first, PlainText.SUMMARY).equals(first);
+    ObjectNode card =
+        card(
+            fits ? first : "Some recorded data could not be used to decide; see the details",
+            CardDetail.ofDataIncomplete(sentences),
+            Indicator.INFO);
+    card.set("source", ownSource(decision, DATA_INCOMPLETE));
+    return card;
+  }
+
+  private ObjectNode card(String summary, String detail, Indicator indicator) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("uuid", uuids.get())
+        .put("summary", summary)
+        .put("detail", detail)
+        .put("indicator", indicator.code());
+  }
+
+  private static ObjectNode source(Link source, CodedTerm topic) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("label", source.label());
+    if (Links.isWeb(source)) {
+      node.put("url", source.url());
+    }
+    node.set("topic", coding(topic));
+    return node;
+  }
+
+  private static ObjectNode ownSource(Decision decision, CodedTerm topic) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("label", "OncoHooks, " + decision.service().title());
+    node.set("topic", coding(topic));
+    return node;
+  }
+
+  private static ObjectNode coding(CodedTerm term) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("system", term.system())
+        .put("code", term.code())
+        .put("display", term.display());
+  }
+
+  private ObjectNode suggestion(
+      Suggestion suggestion, HookRequest.Context context, ZonedDateTime evaluatedAt) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("label", suggestion.label()).put("uuid", uuids.get());
+    if (suggestion.recommended()) {
+      node.put("isRecommended", true);
+    }
+    ObjectNode action = node.putArray("actions").addObject();
+    String description = suggestion.description();
+    action
+        .put("type", "create")
+        .put("description", description.isBlank() ? suggestion.label() : description);
+    action.set("resource", ProposedOrder.of(suggestion.activity(), context, evaluatedAt));
+    return node;
+  }
+
+  private static void links(Recommendation recommendation, ObjectNode card) {
+    List<Link> links =
+        recommendation.citations().stream()
+            .filter(Links::isWeb)
+            .filter(link -> !link.url().equals(recommendation.source().url()))
+            .toList();
+    if (!links.isEmpty()) {
+      ArrayNode array = card.putArray("links");
+      links.forEach(
+          link ->
+              array
+                  .addObject()
+                  .put("label", link.label())
+                  .put("url", link.url())
+                  .put("type", "absolute"));
+    }
+  }
+
+  private static ObjectNode evidence(Recommendation recommendation, Advice advice) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("hash", EvidenceHash.of(recommendation.topic(), advice));
+    node.put("recommendation", recommendation.canonical().toString());
+    if (!advice.evidence().isEmpty()) {
+      ArrayNode facts = node.putArray("facts");
+      advice.evidence().forEach(fact -> facts.add(fact(fact)));
+    }
+    return node;
+  }
+
+  private static ObjectNode fact(Evidence evidence) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("fact", PlainText.clean(evidence.fact()));
+    evidence.date().ifPresent(date -> node.put("date", date));
+    evidence.resource().ifPresent(resource -> node.put("resource", resource));
+    return node;
+  }
+}

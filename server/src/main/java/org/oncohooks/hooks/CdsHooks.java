@@ -1,0 +1,131 @@
+package org.oncohooks.hooks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.oncohooks.Deadline;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.decision.Decision;
+import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Service;
+import org.oncohooks.patient.PatientRecord;
+import org.oncohooks.records.PatientStore;
+
+/** The CDS Hooks service: discovery, and a hook call from bytes to bytes. Thread-safe. */
+public final class CdsHooks {
+
+  private static final ObjectWriter JSON = JsonMapper.builder().build().writer();
+
+  private final Supplier<Knowledge> knowledge;
+  private final DecisionEngine engine;
+  private final InstantSource clock;
+  private final ZoneId zone;
+  private final HookCodec codec;
+  private final RecordReader records;
+  private final CardRenderer renderer;
+
+  /**
+   * @param knowledge the current content; asked once a call
+   * @param store where patients are whose data a caller does not send
+   * @param engine decides
+   * @param mode what a request may set
+   * @param clock read once a call, when it arrives
+   * @param zone in which a calendar day of the clock begins and ends
+   */
+  public CdsHooks(
+      Supplier<Knowledge> knowledge,
+      PatientStore store,
+      DecisionEngine engine,
+      Mode mode,
+      InstantSource clock,
+      ZoneId zone) {
+    this.knowledge = knowledge;
+    this.engine = engine;
+    this.clock = clock;
+    this.zone = zone;
+    this.codec = new HookCodec(mode);
+    this.records = new RecordReader(store);
+    this.renderer = new CardRenderer(() -> UUID.randomUUID().toString());
+  }
+
+  /** The discovery answer, as JSON in UTF-8. */
+  public byte[] discovery() {
+    return bytes(Discovery.of(knowledge.get()));
+  }
+
+  /**
+   * @param serviceId path segment of the service
+   * @param body the request as it came
+   * @param deadline when the answer is due
+   * @throws ProblemException {@code NOT_FOUND} for an unknown service, {@code INCORRECT} with the
+   *     place for a request that can't be understood, {@code DATA_MISSING} naming the prefetch
+   *     keys, {@code TIMED_OUT} or {@code FAULT} if no recommendation could be evaluated
+   */
+  public HookAnswer answer(String serviceId, byte[] body, Deadline deadline) {
+    ZonedDateTime arrival = clock.instant().atZone(zone);
+    Knowledge snapshot = knowledge.get();
+    Service service = snapshot.service(serviceId).orElseThrow(CdsHooks::unknownService);
+    HookRequest request = codec.decode(body);
+    requireHook(service, request);
+    PatientRecord record = records.read(service, request);
+    Decision decision =
+        engine.decide(
+            snapshot,
+            service,
+            request.hook(),
+            record,
+            request.evaluationTime().orElse(arrival),
+            request.parameters(),
+            deadline);
+    Optional<Problem> nothing = NothingEvaluated.in(decision, record);
+    if (nothing.isPresent()) {
+      throw nothing.get().asException();
+    }
+    ObjectNode response = renderer.response(decision, request.context());
+    return new HookAnswer(
+        bytes(response),
+        response.path("cards").size(),
+        decision.superseded().size() + (decision.speaking().isPresent() ? 1 : 0),
+        decision.notEvaluated().size(),
+        record.size());
+  }
+
+  private static ProblemException unknownService() {
+    return Problem.of(
+            ProblemCategory.NOT_FOUND,
+            "service-unknown",
+            "There is no such service; GET /cds-services lists them.")
+        .asException();
+  }
+
+  private static void requireHook(Service service, HookRequest request) {
+    if (!service.hooks().contains(request.hook())) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "hook-not-offered",
+              "The service does not answer this hook, only: "
+                  + String.join(", ", service.hooks())
+                  + ".",
+              "hook")
+          .asException();
+    }
+  }
+
+  private static byte[] bytes(ObjectNode node) {
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree is always JSON", e);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.oncohooks.hooks;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Service;
+
+/** The discovery answer: one entry for each service and hook (CDS Hooks 2.0, discovery). */
+final class Discovery {
+
+  private Discovery() {}
+
+  static ObjectNode of(Knowledge knowledge) {
+    ObjectNode answer = JsonNodeFactory.instance.objectNode();
+    ArrayNode services = answer.putArray("services");
+    for (Service service : knowledge.services()) {
+      service.hooks().forEach(hook -> services.add(entry(service, hook)));
+    }
+    return answer;
+  }
+
+  private static ObjectNode entry(Service service, String hook) {
+    ObjectNode entry = JsonNodeFactory.instance.objectNode();
+    entry.put("hook", hook).put("id", service.id());
+    entry.put("title", service.title()).put("description", service.description());
+    if (!service.prefetch().isEmpty()) {
+      ObjectNode prefetch = entry.putObject("prefetch");
+      service.prefetch().forEach(prefetch::put);
+    }
+    return entry;
+  }
+}

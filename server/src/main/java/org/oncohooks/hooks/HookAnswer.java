@@ -1,0 +1,12 @@
+package org.oncohooks.hooks;
+
+/**
+ * What a hook call is answered with, and what may be logged of it.
+ *
+ * @param json the CDS Hooks response, in UTF-8
+ * @param cards how many cards it holds
+ * @param applies how many recommendations apply, those that another speaks for included
+ * @param notEvaluated how many recommendations could not be evaluated
+ * @param resources how many resources the patient's record held
+ */
+public record HookAnswer(byte[] json, int cards, int applies, int notEvaluated, int resources) {}

@@ -1,0 +1,101 @@
+package org.oncohooks.hooks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.json.StrictJson;
+
+/** Reads a hook request. Unknown members are left alone, as the specification asks. */
+final class HookCodec {
+
+  static final String EVALUATION_TIME = "org.oncohooks.evaluationTime";
+  static final String PARAMETERS = "org.oncohooks.parameters";
+
+  private final Mode mode;
+
+  HookCodec(Mode mode) {
+    this.mode = mode;
+  }
+
+  /**
+   * @param bytes the body as it came
+   * @throws ProblemException {@code INCORRECT} with the place of the first thing that is wrong
+   */
+  HookRequest decode(byte[] bytes) {
+    Members body = new Members(StrictJson.object(bytes), "");
+    String hook = body.requiredText("hook");
+    String hookInstance = body.requiredText("hookInstance");
+    Members context = new Members(body.requiredObject("context"), "context");
+    HookRequest.Context known =
+        new HookRequest.Context(
+            context.requiredId("patientId", "Patient"), context.id("encounterId", "Encounter"));
+    Map<String, JsonNode> prefetch =
+        body.object("prefetch").map(HookCodec::members).orElse(Map.of());
+    Optional<ObjectNode> extension = body.object("extension");
+    return new HookRequest(
+        hook,
+        hookInstance,
+        known,
+        prefetch,
+        extension.flatMap(this::evaluationTime),
+        extension.map(this::parameters).orElse(Map.of()));
+  }
+
+  private Optional<ZonedDateTime> evaluationTime(ObjectNode extension) {
+    if (!extension.has(EVALUATION_TIME)) {
+      return Optional.empty();
+    }
+    requireDevelopment(EVALUATION_TIME);
+    return new Members(extension, "extension").text(EVALUATION_TIME).map(HookCodec::instant);
+  }
+
+  private static ZonedDateTime instant(String text) {
+    try {
+      return OffsetDateTime.parse(text).toZonedDateTime();
+    } catch (DateTimeParseException e) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "evaluation-time-invalid",
+              "The evaluation time has to be ISO 8601 with date, time and offset, such as"
+                  + " 2026-06-01T12:00:00-05:00.",
+              "extension." + EVALUATION_TIME)
+          .asException();
+    }
+  }
+
+  private Map<String, JsonNode> parameters(ObjectNode extension) {
+    if (!extension.has(PARAMETERS)) {
+      return Map.of();
+    }
+    requireDevelopment(PARAMETERS);
+    return new Members(extension, "extension")
+        .object(PARAMETERS)
+        .map(HookCodec::members)
+        .orElse(Map.of());
+  }
+
+  private void requireDevelopment(String name) {
+    if (mode != Mode.DEVELOPMENT) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "development-only",
+              name + " is taken in development mode only. Leave it out.",
+              "extension." + name)
+          .asException();
+    }
+  }
+
+  private static Map<String, JsonNode> members(ObjectNode object) {
+    Map<String, JsonNode> members = new LinkedHashMap<>();
+    object.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
+    return members;
+  }
+}

@@ -1,0 +1,74 @@
+package org.oncohooks.hooks;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.decision.Decision;
+import org.oncohooks.decision.Outcome;
+import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.PatientRecord;
+
+/**
+ * When no recommendation could be evaluated there are no cards to send: an empty list would read as
+ * "nothing to say".
+ */
+final class NothingEvaluated {
+
+  /** The first of these that any recommendation met is what the caller is told. */
+  private static final List<ProblemCategory> WORST_FIRST =
+      List.of(ProblemCategory.FAULT, ProblemCategory.TIMED_OUT, ProblemCategory.DATA_MISSING);
+
+  private NothingEvaluated() {}
+
+  /** The problem to answer with; empty if at least one recommendation was evaluated. */
+  static Optional<Problem> in(Decision decision, PatientRecord record) {
+    List<Outcome.NotEvaluated> failed = decision.notEvaluated();
+    if (failed.isEmpty() || failed.size() < decision.outcomes().size()) {
+      return Optional.empty();
+    }
+    Set<ProblemCategory> met =
+        failed.stream().map(outcome -> outcome.problem().category()).collect(Collectors.toSet());
+    return Optional.of(
+        switch (WORST_FIRST.stream()
+            .filter(met::contains)
+            .findFirst()
+            .orElse(ProblemCategory.FAULT)) {
+          case DATA_MISSING -> missing(failed, record);
+          case TIMED_OUT ->
+              Problem.of(
+                  ProblemCategory.TIMED_OUT,
+                  "evaluation-timed-out",
+                  "No recommendation could be evaluated in time. Try again.");
+          default ->
+              Problem.of(
+                  ProblemCategory.FAULT,
+                  "evaluation-failed",
+                  "No recommendation could be evaluated because of an error in the service.");
+        });
+  }
+
+  private static Problem missing(List<Outcome.NotEvaluated> failed, PatientRecord record) {
+    Set<String> required =
+        failed.stream()
+            .flatMap(outcome -> outcome.recommendation().requiredTypes().stream())
+            .collect(Collectors.toSet());
+    TreeMap<String, String> words = new TreeMap<>();
+    for (DataGap gap : record.gaps()) {
+      if (gap.resourceType().equals("Patient") || required.contains(gap.resourceType())) {
+        words.put(gap.key(), gap.key() + " " + gap.reason().words());
+      }
+    }
+    return new Problem(
+        ProblemCategory.DATA_MISSING,
+        "data-missing",
+        "The data that this service needs could not be had: "
+            + String.join("; ", words.values())
+            + ". Send these prefetch keys in full, or load the patient into this service's FHIR"
+            + " store.",
+        words.keySet().stream().map(key -> "prefetch." + key).toList());
+  }
+}

@@ -1,0 +1,108 @@
+package org.oncohooks.hooks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+
+/**
+ * Refuses resources whose dates are none, so that a date which can't be read is never taken for a
+ * date that was not recorded.
+ */
+final class PrefetchCheck {
+
+  private static final Map<String, Predicate<String>> FORMS = forms();
+
+  private PrefetchCheck() {}
+
+  private static Map<String, Predicate<String>> forms() {
+    Map<String, Predicate<String>> forms = new HashMap<>();
+    for (String name : new String[] {"birthDate", "bornDate", "deceasedDate", "valueDate"}) {
+      forms.put(name, FhirDates::isDate);
+    }
+    for (String name :
+        new String[] {
+          "abatementDateTime",
+          "assertedDateTime",
+          "authored",
+          "authoredOn",
+          "collectedDateTime",
+          "date",
+          "dateAsserted",
+          "deceasedDateTime",
+          "effectiveDateTime",
+          "end",
+          "lastOccurrence",
+          "occurrenceDateTime",
+          "onsetDateTime",
+          "performedDateTime",
+          "receivedTime",
+          "recordedDate",
+          "start",
+          "valueDateTime",
+          "whenHandedOver",
+          "whenPrepared"
+        }) {
+      forms.put(name, FhirDates::isDateTime);
+    }
+    for (String name : new String[] {"effectiveInstant", "issued", "lastUpdated", "valueInstant"}) {
+      forms.put(name, FhirDates::isInstant);
+    }
+    return Map.copyOf(forms);
+  }
+
+  /**
+   * @param place where the resource stands
+   * @throws ProblemException {@code INCORRECT} naming the first element that is no date
+   */
+  static void check(ObjectNode resource, String place) {
+    Optional<String> wrong = wrongIn(resource);
+    if (wrong.isPresent()) {
+      String name = wrong.get();
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "date-invalid",
+              "A "
+                  + name
+                  + " is not a FHIR date. Send YYYY, YYYY-MM, YYYY-MM-DD or, where the element"
+                  + " takes a time, YYYY-MM-DDThh:mm:ss with an offset.",
+              resource.has(name) ? place + "." + name : place)
+          .asException();
+    }
+  }
+
+  private static Optional<String> wrongIn(JsonNode node) {
+    if (node.isObject()) {
+      for (Map.Entry<String, JsonNode> member : node.properties()) {
+        Optional<String> wrong = wrongMember(member.getKey(), member.getValue());
+        if (wrong.isPresent()) {
+          return wrong;
+        }
+      }
+    } else if (node.isArray()) {
+      for (JsonNode item : node) {
+        Optional<String> wrong = wrongIn(item);
+        if (wrong.isPresent()) {
+          return wrong;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> wrongMember(String name, JsonNode value) {
+    if (value.isNull()) {
+      return Optional.empty();
+    }
+    Predicate<String> form = FORMS.get(name);
+    if (form == null) {
+      return wrongIn(value);
+    }
+    return value.isTextual() && form.test(value.textValue()) ? Optional.empty() : Optional.of(name);
+  }
+}

@@ -1,0 +1,248 @@
+package org.oncohooks.hooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemException;
+import org.oncohooks.json.StrictJson;
+import org.oncohooks.knowledge.Service;
+import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.PatientRecord;
+
+class RecordReaderTest {
+
+  private static final String PATIENT = "{'resourceType':'Patient','id':'p1'}";
+  private static final String CONDITION =
+      "{'resourceType':'Condition','id':'c1','subject':{'reference':'Patient/p1'}}";
+
+  private final Service service =
+      new Service(
+          "s",
+          "S",
+          "A service",
+          List.of(),
+          Map.of(),
+          Map.of("Patient", "patient", "Condition", "conditions"));
+
+  private static JsonNode json(String text) {
+    return StrictJson.read(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static HookRequest request(Map<String, JsonNode> prefetch) {
+    return new HookRequest(
+        "patient-view",
+        "i",
+        new HookRequest.Context("p1", Optional.empty()),
+        prefetch,
+        Optional.empty(),
+        Map.of());
+  }
+
+  private PatientRecord conditions(String value) {
+    Map<String, JsonNode> prefetch = new HashMap<>();
+    prefetch.put("patient", json(PATIENT));
+    prefetch.put("conditions", json(value));
+    return new RecordReader(OnePatientStore.empty()).read(service, request(prefetch));
+  }
+
+  private Problem refused(String value) {
+    Problem problem =
+        catchThrowableOfType(ProblemException.class, () -> conditions(value)).problem();
+    assertThat(problem.toString()).doesNotContain("CANARY");
+    return problem;
+  }
+
+  private static String bundle(String entries) {
+    return "{'resourceType':'Bundle','type':'searchset','entry':[" + entries + "]}";
+  }
+
+  private static String entry(String resource) {
+    return "{'resource':" + resource + "}";
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CONDITION,
+        "{'resource':" + CONDITION + "}",
+        "{'resourceType':'Bundle','type':'searchset','entry':[{'resource':" + CONDITION + "}]}",
+        "{'resourceType':'Bundle','type':'collection','entry':[{'resource':" + CONDITION + "}]}",
+        "{'resourceType':'Bundle','entry':[{'resource':" + CONDITION + "}]}",
+        "{'resource':{'resourceType':'Bundle','type':'searchset','entry':[{'resource':"
+            + CONDITION
+            + "}]}}"
+      })
+  void takesEveryShapeInWhichAResourceMayCome(String value) {
+    PatientRecord record = conditions(value);
+    assertThat(record.resources("Condition")).hasSize(1);
+    assertThat(record.gaps()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'resourceType':'Bundle','type':'searchset'}",
+        "{'resourceType':'Bundle','type':'searchset','total':0,'entry':[]}",
+        "{'resourceType':'Bundle','type':'searchset','entry':[{'search':{'mode':'outcome'},'resource':"
+            + "{'resourceType':'OperationOutcome','issue':[{'severity':'warning'}]}}]}"
+      })
+  void readsAnEmptySearchsetAsNoneRecorded(String value) {
+    PatientRecord record = conditions(value);
+    assertThat(record.resources("Condition")).isEmpty();
+    assertThat(record.gaps()).isEmpty();
+  }
+
+  @Test
+  void keepsTheDataBesideAWarning() {
+    PatientRecord record =
+        conditions(
+            bundle(
+                entry(CONDITION)
+                    + ","
+                    + entry(
+                        "{'resourceType':'OperationOutcome','issue':[{'severity':'information'}]}")));
+    assertThat(record.resources("Condition")).hasSize(1);
+    assertThat(record.gaps()).isEmpty();
+  }
+
+  @Test
+  void leavesIncludedResourcesOfOtherTypesAside() {
+    PatientRecord record =
+        conditions(
+            bundle(
+                entry(CONDITION)
+                    + ",{'search':{'mode':'include'},'resource':{'resourceType':'Practitioner'}}"));
+    assertThat(record.size()).isEqualTo(2);
+    assertThat(record.gaps()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "null|SENT_AS_NULL",
+        "{'resourceType':'OperationOutcome','issue':[{'severity':'error'}]}|SENT_AS_ERROR",
+        "{'resourceType':'OperationOutcome'}|SENT_AS_ERROR",
+        "{'resource':{'resourceType':'OperationOutcome'}}|SENT_AS_ERROR",
+        "{'resourceType':'Bundle','type':'searchset','entry':[{'resource':"
+            + "{'resourceType':'OperationOutcome','issue':[{'severity':'fatal'}]}}]}|SENT_AS_ERROR",
+        "{'resourceType':'Bundle','type':'searchset','link':[{'relation':'next','url':'u'}]}"
+            + "|INCOMPLETE",
+        "{'resourceType':'Bundle','type':'searchset','total':2,'entry':[{'resource':"
+            + CONDITION
+            + "}]}|INCOMPLETE"
+      })
+  void namesWhyDataCouldNotBeHad(String value, DataGap.Reason reason) {
+    PatientRecord record = conditions(value);
+    assertThat(record.gap("Condition")).contains(new DataGap("Condition", "conditions", reason));
+    assertThat(record.resources("Condition")).isEmpty();
+    assertThat(record.gap("Patient")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'CANARY'|prefetch.conditions",
+        "[]|prefetch.conditions",
+        "true|prefetch.conditions",
+        "{}|prefetch.conditions.resourceType",
+        "{'resourceType':'CANARY'}|prefetch.conditions.resourceType",
+        "{'resourceType':7}|prefetch.conditions.resourceType",
+        "{'resourceType':'Observation','id':'CANARY'}|prefetch.conditions",
+        "{'resourceType':'Bundle','type':'transaction'}|prefetch.conditions.type",
+        "{'resourceType':'Bundle','entry':{}}|prefetch.conditions.entry",
+        "{'resourceType':'Bundle','link':7}|prefetch.conditions.link",
+        "{'resourceType':'Bundle','entry':[{'fullUrl':'CANARY'}]}|prefetch.conditions.entry[0]",
+        "{'resourceType':'Bundle','entry':[null]}|prefetch.conditions.entry[0]",
+        "{'resourceType':'Bundle','entry':[{'resource':{'resourceType':'CANARY'}}]}"
+            + "|prefetch.conditions.entry[0].resource.resourceType",
+        "{'resourceType':'Bundle','entry':[{'resource':{'resourceType':'Observation'}}]}"
+            + "|prefetch.conditions.entry[0].resource",
+        "{'resourceType':'Bundle','entry':[{'resource':{'resourceType':'Condition',"
+            + "'subject':{'reference':'Patient/CANARY'}}}]}|prefetch.conditions.entry[0].resource",
+        "{'resourceType':'Condition','onsetDateTime':'CANARY'}|prefetch.conditions.onsetDateTime",
+        "{'resourceType':'Condition','recordedDate':20260101}|prefetch.conditions.recordedDate",
+        "{'resourceType':'Condition','onsetDateTime':{}}|prefetch.conditions.onsetDateTime",
+        "{'resourceType':'Condition','onsetPeriod':{'start':'2026-02-30'}}|prefetch.conditions",
+        "{'resourceType':'Condition','extension':[{'valueDate':'2026-02-30'}]}|prefetch.conditions",
+        "{'resourceType':'Condition','meta':{'lastUpdated':'2026-02-01'}}|prefetch.conditions"
+      })
+  void refusesWhatAPrefetchMayNotHold(String value, String place) {
+    assertThat(refused(value).places()).containsExactly(place);
+  }
+
+  @Test
+  void refusesAnotherPatient() {
+    HookRequest request =
+        request(Map.of("patient", json("{'resourceType':'Patient','id':'CANARY'}")));
+    Problem problem =
+        catchThrowableOfType(
+                ProblemException.class,
+                () -> new RecordReader(OnePatientStore.empty()).read(service, request))
+            .problem();
+    assertThat(problem.code()).isEqualTo("other-patient");
+    assertThat(problem.places()).containsExactly("prefetch.patient");
+    assertThat(problem.toString()).doesNotContain("CANARY");
+  }
+
+  @Test
+  void takesAllFromTheStoreWhenNothingIsSent() {
+    PatientRecord record = new RecordReader(stored()).read(service, request(Map.of()));
+    assertThat(record.resources("Patient")).hasSize(1);
+    assertThat(record.resources("Condition")).hasSize(1);
+    assertThat(record.gaps()).isEmpty();
+  }
+
+  @Test
+  void fillsOnlyTheKeysThatWereNotSent() {
+    String sent =
+        bundle(entry(CONDITION.replace("c1", "c2")) + "," + entry(CONDITION.replace("c1", "c3")));
+    PatientRecord record =
+        new RecordReader(stored()).read(service, request(Map.of("conditions", json(sent))));
+    assertThat(record.resources("Patient")).hasSize(1);
+    assertThat(record.resources("Condition"))
+        .extracting(c -> c.path("id").asText())
+        .containsExactly("c2", "c3");
+    assertThat(record.gaps()).isEmpty();
+  }
+
+  @Test
+  void doesNotReplaceAFailedReadByTheStore() {
+    HookRequest request =
+        request(Map.of("conditions", json("{'resourceType':'OperationOutcome'}")));
+    PatientRecord record = new RecordReader(stored()).read(service, request);
+    assertThat(record.gap("Condition").map(DataGap::reason)).contains(DataGap.Reason.SENT_AS_ERROR);
+    assertThat(record.resources("Condition")).isEmpty();
+  }
+
+  @Test
+  void namesEveryKeyWhenNothingIsSentAndTheStoreDoesNotKnowThePatient() {
+    PatientRecord record =
+        new RecordReader(OnePatientStore.empty()).read(service, request(Map.of()));
+    assertThat(record.gaps()).extracting(DataGap::key).containsExactly("conditions", "patient");
+    assertThat(record.gaps()).extracting(DataGap::reason).containsOnly(DataGap.Reason.NOT_SENT);
+  }
+
+  private static OnePatientStore stored() {
+    return OnePatientStore.of(
+        PatientRecord.builder("p1")
+            .add((ObjectNode) json(PATIENT), "store")
+            .add((ObjectNode) json(CONDITION), "store")
+            .build());
+  }
+}
