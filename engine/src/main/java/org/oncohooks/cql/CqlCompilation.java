@@ -109,12 +109,12 @@ public final class CqlCompilation {
     manager
         .getCompiledLibraries()
         .forEach((id, compiled) -> libraries.putIfAbsent(id.getId(), compiled.getLibrary()));
-    boolean failed = findings.stream().anyMatch(Finding::isError);
+    if (findings.stream().anyMatch(Finding::isError)) {
+      return new Result(Optional.empty(), List.copyOf(findings));
+    }
     FhirTypes types = new FhirTypes(models.resolveModel("FHIR", FHIR_VERSION));
     return new Result(
-        failed
-            ? Optional.empty()
-            : Optional.of(new CqlProgram(manager, types, valueSets, Map.copyOf(libraries))),
+        Optional.of(new CqlProgram(manager, types, valueSets, Map.copyOf(libraries))),
         List.copyOf(findings));
   }
 

@@ -1,0 +1,130 @@
+package org.oncohooks.cql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.oncohooks.Finding;
+
+/** Whatever stands in a CQL file, compiling answers findings with places and never an exception. */
+class CqlCompilationTest {
+
+  private static final String HEAD =
+      "library T version '1'\nusing FHIR version '4.0.1'\ncontext Patient\n";
+
+  static Stream<Arguments> badSources() {
+    return Stream.of(
+        arguments("empty", ""),
+        arguments("no library", "define X: 1"),
+        arguments("no version", "library T\ndefine X: 1"),
+        arguments("other name", "library U version '1'\ndefine X: 1"),
+        arguments("unclosed quote in the header", "library T version '1\ndefine X: 1"),
+        arguments("unclosed quote", HEAD + "define X: 'a"),
+        arguments("unclosed parenthesis", HEAD + "define X: ((1)"),
+        arguments("unknown type", HEAD + "define X: [Nonsense]"),
+        arguments("unknown element", HEAD + "define X: [Condition] C return C.nonsense"),
+        arguments("unknown define", HEAD + "define X: \"Y\""),
+        arguments("type error", HEAD + "define X: 1 + 'a'"),
+        arguments("circular", HEAD + "define X: Y\ndefine Y: X"),
+        arguments(
+            "unknown include", "library T version '1'\ninclude Nowhere version '1'\ndefine X: 1"),
+        arguments(
+            "unknown model", "library T version '1'\nusing Nonsense version '1'\ndefine X: 1"),
+        arguments("other FHIR", "library T version '1'\nusing FHIR version '3.0.0'\ndefine X: 1"),
+        arguments("twice the same define", HEAD + "define X: 1\ndefine X: 2"),
+        arguments("binary", "library T version '1'\n\u0000\u0001\u0002"),
+        arguments(
+            "unknown value set",
+            HEAD.replace("context", "valueset \"V\": 'https://e/none'\ncontext")
+                + "define X: [Condition: \"V\"]"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("badSources")
+  void answersFindingsWithPlaces(String name, String text) {
+    CqlCompilation.Result result = Cql.compile(text);
+    assertThat(result.program()).isEmpty();
+    assertThat(result.findings())
+        .isNotEmpty()
+        .allSatisfy(
+            finding -> {
+              assertThat(finding.file()).isEqualTo("cql/T.cql");
+              assertThat(finding.line()).isPositive();
+              assertThat(finding.column()).isPositive();
+              assertThat(finding.message()).isNotBlank();
+            })
+        .anyMatch(Finding::isError);
+  }
+
+  @Test
+  void survivesExpressionsThatOverflowADefaultStack() {
+    String sum = HEAD + "define X: 1" + "+1".repeat(1_000);
+    assertThat(Cql.compile(sum).findings()).isEmpty();
+  }
+
+  @Test
+  void namesTheFileOfAProblemInAnIncludedLibrary() {
+    CqlCompilation.Result result =
+        CqlCompilation.compile(
+            List.of(
+                new CqlSource(
+                    "A",
+                    "cql/A.cql",
+                    "library A version '1'\ninclude B version '1'\ndefine X: B.\"Y\""),
+                new CqlSource(
+                    "B", "cql/common/B.cql", "library B version '1'\n\ndefine Y: 1 + 'a'")),
+            ValueSets.builder().build());
+    assertThat(result.findings())
+        .anyMatch(f -> f.file().equals("cql/common/B.cql") && f.line() == 3);
+  }
+
+  @Test
+  void refusesTwoFilesOfOneName() {
+    CqlSource a = new CqlSource("A", "cql/A.cql", "library A version '1'\ndefine X: 1");
+    CqlSource b = new CqlSource("A", "cql/common/A.cql", a.text());
+    assertThat(CqlCompilation.compile(List.of(a, b), ValueSets.builder().build()).findings())
+        .anyMatch(f -> f.file().equals("cql/common/A.cql") && f.message().contains("cql/A.cql"));
+  }
+
+  @Test
+  void findsWhatADefineReadsThroughOtherLibraries() {
+    String common =
+        """
+        library C version '1'
+        using FHIR version '4.0.1'
+        valueset "Breast": 'https://example.org/ValueSet/breast'
+        context Patient
+        define "Mine": [Condition: "Breast"]
+        define "Not asked": [Encounter]
+        define function "Any"(n Integer): exists [Procedure]
+        """;
+    String own =
+        """
+        library T version '1'
+        using FHIR version '4.0.1'
+        include C version '1' called Common
+        context Patient
+        define "X": exists Common."Mine" and Common."Any"(1) and Patient.active.value
+        """;
+    CqlProgram program =
+        CqlCompilation.compile(
+                List.of(
+                    new CqlSource("C", "cql/C.cql", common), new CqlSource("T", "cql/T.cql", own)),
+                Cql.valueSets())
+            .program()
+            .orElseThrow();
+    assertThat(program.needs("T", List.of("X")))
+        .extracting(DataNeed::resourceType)
+        .containsExactlyInAnyOrder("Condition", "Procedure", "Patient");
+    assertThat(program.needs("T", List.of("X")))
+        .filteredOn(n -> n.resourceType().equals("Condition"))
+        .singleElement()
+        .satisfies(
+            n -> assertThat(n.valueSets()).containsExactly("https://example.org/ValueSet/breast"));
+  }
+}

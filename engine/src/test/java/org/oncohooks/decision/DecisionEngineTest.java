@@ -1,0 +1,222 @@
+package org.oncohooks.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.Deadline;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.TestContent;
+import org.oncohooks.json.StrictJson;
+import org.oncohooks.knowledge.Indicator;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.PatientRecord;
+
+/** A recommendation that can't be evaluated is named, and never takes the others with it. */
+class DecisionEngineTest {
+
+  private static final ZonedDateTime NOW = ZonedDateTime.parse("2026-06-01T12:00:00-05:00");
+  private static final String FAILS = "(singleton from (({1, 2}) X return X)) = 1";
+
+  @TempDir Path root;
+
+  @Test
+  void advisesWithEvidence() {
+    Decision decision = decide(TestContent.in(root, "alpha").knowledge(), patientWithLump());
+    Advice advice = decision.speaking().orElseThrow().advice();
+    assertThat(advice.summary()).isEqualTo("alpha applies");
+    assertThat(advice.indicator()).isEqualTo(Indicator.WARNING);
+    assertThat(advice.reason()).isEqualTo("There is a lump.");
+    assertThat(advice.evidence())
+        .extracting(Evidence::fact, e -> e.resource().orElseThrow())
+        .containsExactly(org.assertj.core.groups.Tuple.tuple("A lump", "Condition/c"));
+    assertThat(advice.notRecorded()).containsExactly("Size of the lump");
+    assertThat(advice.suggestions()).hasSize(1);
+  }
+
+  @Test
+  void staysSilentWhenNothingApplies() {
+    Decision decision =
+        decide(
+            TestContent.in(root, "alpha").knowledge(),
+            record("{'resourceType':'Patient','id':'p'}").build());
+    assertThat(decision.speaking()).isEmpty();
+    assertThat(decision.outcomes()).singleElement().isInstanceOf(Outcome.DoesNotApply.class);
+  }
+
+  @Test
+  void letsTheFirstInPrecedenceSpeakForTheOthers() {
+    Decision decision =
+        decide(TestContent.in(root, "alpha", "beta").knowledge(), patientWithLump());
+    assertThat(decision.speaking().orElseThrow().recommendation().id()).isEqualTo("alpha");
+    assertThat(decision.superseded())
+        .singleElement()
+        .satisfies(o -> assertThat(o.by().id()).isEqualTo("alpha"));
+  }
+
+  @Test
+  void reportsARecommendationWhoseCqlFailsAndLetsTheOthersAnswer() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", FAILS).knowledge();
+    Decision decision = decide(knowledge, patientWithLump());
+    assertThat(decision.notEvaluated())
+        .singleElement()
+        .satisfies(
+            o -> {
+              assertThat(o.recommendation().id()).isEqualTo("alpha");
+              assertThat(o.problem().category()).isEqualTo(ProblemCategory.FAULT);
+            });
+    assertThat(decision.speaking().orElseThrow().recommendation().id()).isEqualTo("beta");
+  }
+
+  @Test
+  void neverReadsAGapAsNoneRecorded() {
+    PatientRecord patient =
+        record("{'resourceType':'Patient','id':'p'}")
+            .gap(new DataGap("Condition", "conditions", DataGap.Reason.NOT_SENT))
+            .build();
+    Decision decision = decide(TestContent.in(root, "alpha").knowledge(), patient);
+    assertThat(decision.notEvaluated())
+        .singleElement()
+        .satisfies(
+            o -> {
+              assertThat(o.problem().category()).isEqualTo(ProblemCategory.DATA_MISSING);
+              assertThat(o.problem().places()).containsExactly("conditions");
+              assertThat(o.problem().text()).contains("conditions was not sent");
+            });
+  }
+
+  @Test
+  void needsThePatientAlways() {
+    PatientRecord nobody = PatientRecord.builder("p").build();
+    assertThat(decide(TestContent.in(root, "alpha").knowledge(), nobody).notEvaluated())
+        .singleElement()
+        .satisfies(o -> assertThat(o.problem().places()).containsExactly("patient"));
+  }
+
+  @Test
+  void doesWithoutDataThatTheContentMarksOptionalAndSaysWhatIsNotSeen() {
+    TestContent content =
+        TestContent.in(root, "alpha")
+            .recommendation("alpha", "exists [Condition: \"Lumps\"] or exists [Encounter]")
+            .replace(
+                "fhir-resources/plandefinition/PlanDefinition-alpha.json",
+                "'priority'",
+                "'input':[{'type':'Encounter','extension':[{'url':'https://oncohooks.org/StructureDefinition/data-optional',"
+                    + "'valueString':'Reasons of visits are not seen.'}]}],'priority'");
+    PatientRecord patient =
+        withLump(record("{'resourceType':'Patient','id':'p'}"))
+            .gap(new DataGap("Encounter", "encounters", DataGap.Reason.NOT_SENT))
+            .build();
+    Outcome.Applies applies = decide(content.knowledge(), patient).speaking().orElseThrow();
+    assertThat(applies.unseen()).containsExactly("Reasons of visits are not seen.");
+  }
+
+  @Test
+  void passesOnWhatDataCouldNotBeUsed() {
+    Decision decision =
+        decide(
+            TestContent.in(root, "alpha", "beta").knowledge(),
+            record("{'resourceType':'Patient','id':'p'}").build());
+    assertThat(decision.dataIncomplete()).containsExactly("The date of birth is not recorded.");
+  }
+
+  @Test
+  void reportsWhatTakesTooLongAsTimedOut() {
+    String slow =
+        "Count(from [Condition] A, [Condition] B, [Condition] C, [Condition] D, [Condition] E"
+            + " where A.id.value = B.id.value and C.id.value = D.id.value and E.id.value = A.id.value return A) > 0";
+    Knowledge knowledge = TestContent.in(root, "alpha").recommendation("alpha", slow).knowledge();
+    PatientRecord.Builder patient = record("{'resourceType':'Patient','id':'p'}");
+    for (int i = 0; i < 60; i++) {
+      patient.add(
+          json(
+              "{'resourceType':'Condition','id':'c" + i + "','subject':{'reference':'Patient/p'}}"),
+          "test");
+    }
+    long start = System.nanoTime();
+    Decision decision =
+        new DecisionEngine()
+            .decide(
+                knowledge,
+                knowledge.service("demo").orElseThrow(),
+                "patient-view",
+                patient.build(),
+                NOW,
+                Map.of(),
+                Deadline.after(Duration.ofMillis(500)));
+    assertThat(decision.notEvaluated())
+        .singleElement()
+        .satisfies(o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.TIMED_OUT));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void refusesUnknownSettingsAsAWhole() {
+    Knowledge knowledge = TestContent.in(root, "alpha").knowledge();
+    assertThatThrownBy(
+            () ->
+                new DecisionEngine()
+                    .decide(
+                        knowledge,
+                        knowledge.service("demo").orElseThrow(),
+                        "patient-view",
+                        patientWithLump(),
+                        NOW,
+                        Map.of("Unknown", IntNode.valueOf(1)),
+                        Deadline.after(Duration.ofSeconds(30))))
+        .isInstanceOf(ProblemException.class);
+  }
+
+  @Test
+  void keepsASummaryWithinTheLimitOfCdsHooks() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace("cql/Alpha.cql", "'alpha applies'", "'" + "word ".repeat(40) + "'");
+    String summary =
+        decide(content.knowledge(), patientWithLump()).speaking().orElseThrow().advice().summary();
+    assertThat(summary.codePointCount(0, summary.length())).isLessThanOrEqualTo(139);
+    assertThat(summary).endsWith("word…");
+  }
+
+  private static Decision decide(Knowledge knowledge, PatientRecord patient) {
+    return new DecisionEngine()
+        .decide(
+            knowledge,
+            knowledge.service("demo").orElseThrow(),
+            "patient-view",
+            patient,
+            NOW,
+            Map.of(),
+            Deadline.after(Duration.ofSeconds(60)));
+  }
+
+  private static PatientRecord patientWithLump() {
+    return withLump(record("{'resourceType':'Patient','id':'p','birthDate':'1970-01-01'}")).build();
+  }
+
+  private static PatientRecord.Builder withLump(PatientRecord.Builder record) {
+    return record.add(
+        json(
+            "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},'code':{'text':'A lump',"
+                + "'coding':[{'system':'http://snomed.info/sct','code':'89164003'}]}}"),
+        "test");
+  }
+
+  private static PatientRecord.Builder record(String patient) {
+    return PatientRecord.builder("p").add(json(patient), "test");
+  }
+
+  private static ObjectNode json(String text) {
+    return StrictJson.object(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+}

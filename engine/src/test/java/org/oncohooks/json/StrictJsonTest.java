@@ -1,0 +1,102 @@
+package org.oncohooks.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.oncohooks.ProblemException;
+
+class StrictJsonTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"a\":1,\"a\":2} | json-malformed | same member name twice",
+        "{\"a\":1} {} | json-malformed | followed by something else",
+        "{\"a\":1 | json-malformed | ends too early",
+        "{'a':1} | json-malformed | malformed",
+        "{\"a\":NaN} | json-malformed | malformed",
+        "{\"a\":1,} | json-malformed | malformed",
+        "{/*c*/\"a\":1} | json-malformed | malformed",
+        "[1] | json-not-object | has to be an object",
+        "\"CANARY\" | json-not-object | has to be an object",
+      })
+  void refusesWhatIsNotOneJsonObject(String json, String code, String words) {
+    assertProblem(json.getBytes(StandardCharsets.UTF_8), code, words);
+  }
+
+  @Test
+  void refusesAnEmptyBody() {
+    assertProblem(new byte[0], "json-empty", "empty");
+    assertProblem("  ".getBytes(StandardCharsets.UTF_8), "json-empty", "empty");
+  }
+
+  @Test
+  void refusesDeepNestingWithoutOverflowingTheStack() {
+    String deep = "{\"a\":" + "[".repeat(1_000_000);
+    assertProblem(deep.getBytes(StandardCharsets.UTF_8), "json-limit", "nesting 100");
+  }
+
+  @Test
+  void acceptsNestingUpToTheLimit() {
+    String deep = "{\"a\":" + "[".repeat(99) + "]".repeat(99) + "}";
+    assertThat(StrictJson.object(deep.getBytes(StandardCharsets.UTF_8)).has("a")).isTrue();
+  }
+
+  @Test
+  void refusesLongNumbersNamesAndStrings() {
+    assertProblem(
+        ("{\"a\":" + "1".repeat(101) + "}").getBytes(StandardCharsets.UTF_8),
+        "json-limit",
+        "number");
+    assertProblem(
+        ("{\"" + "n".repeat(257) + "\":1}").getBytes(StandardCharsets.UTF_8), "json-limit", "name");
+    assertProblem(
+        ("{\"a\":\"" + "s".repeat((1 << 20) + 1) + "\"}").getBytes(StandardCharsets.UTF_8),
+        "json-limit",
+        "string");
+  }
+
+  @Test
+  void refusesOtherEncodings() {
+    assertProblem("{\"a\":1}".getBytes(StandardCharsets.UTF_16), "json-encoding", "UTF-8");
+    assertProblem("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE), "json-encoding", "UTF-8");
+    assertProblem("\uFEFF{\"a\":1}".getBytes(StandardCharsets.UTF_8), "json-encoding", "UTF-8");
+    assertProblem(
+        new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xC3, '"', '}'}, "json-malformed", "");
+  }
+
+  @Test
+  void namesThePlaceAndNeverQuotesTheInput() {
+    assertThatThrownBy(
+            () -> StrictJson.object("{\n \"CANARY\": tru }".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem().text()).contains("line 2").doesNotContain("CANARY", "tru "));
+  }
+
+  @Test
+  void keepsTheWrittenPrecisionOfDecimals() {
+    assertThat(
+            StrictJson.object("{\"a\":7.50}".getBytes(StandardCharsets.UTF_8))
+                .get("a")
+                .decimalValue())
+        .hasToString("7.50");
+  }
+
+  private static void assertProblem(byte[] bytes, String code, String words) {
+    assertThatThrownBy(() -> StrictJson.object(bytes))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.problem().code()).isEqualTo(code);
+              assertThat(e.problem().text()).contains(words).doesNotContain("CANARY");
+            });
+  }
+}

@@ -1,0 +1,210 @@
+package org.oncohooks.knowledge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.Finding;
+import org.oncohooks.TestContent;
+
+/** Content that does not check is never served, and everything wrong with it is said at once. */
+class KnowledgeLoaderTest {
+
+  private static final String PLAN = "fhir-resources/plandefinition/PlanDefinition-alpha.json";
+  private static final String SERVICE = "fhir-resources/plandefinition/PlanDefinition-demo.json";
+  private static final String VALUE_SET = "fhir-resources/valueset/ValueSet-lumps.json";
+  private static final String CQL = "cql/Alpha.cql";
+
+  @TempDir Path root;
+
+  @Test
+  void loadsAServiceWithItsRecommendations() {
+    Knowledge knowledge = TestContent.in(root, "alpha", "beta").knowledge();
+    Service service = knowledge.service("demo").orElseThrow();
+    assertThat(service.hooks()).containsExactly("patient-view");
+    assertThat(service.recommendations("patient-view"))
+        .extracting(r -> r.topic().code())
+        .containsExactly("alpha", "beta");
+    Recommendation alpha = service.recommendations("patient-view").get(0);
+    assertThat(alpha.source())
+        .isEqualTo(new Link("A guideline, 2026", "https://example.org/guideline"));
+    assertThat(alpha.suggestions()).extracting(Suggestion::label).containsExactly("Order a look");
+    assertThat(alpha.overrideReasons()).extracting(CodedTerm::code).containsExactly("no");
+    assertThat(alpha.requiredTypes()).containsExactlyInAnyOrder("Patient", "Condition");
+  }
+
+  @Test
+  void computesPrefetchTemplatesFromWhatTheCqlReads() {
+    Service service = TestContent.in(root, "alpha").knowledge().service("demo").orElseThrow();
+    assertThat(service.prefetch())
+        .containsExactlyEntriesOf(
+            java.util.Map.of(
+                "patient",
+                "Patient/{{context.patientId}}",
+                "conditions",
+                "Condition?patient={{context.patientId}}&code=http://snomed.info/sct|89164003"))
+        .hasSize(2);
+  }
+
+  @Test
+  void asksForTheWholeTypeWhenARetrieveHasNoCodes() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.recommendation("alpha", "exists [Condition]");
+    assertThat(content.knowledge().service("demo").orElseThrow().prefetch())
+        .containsEntry("conditions", "Condition?patient={{context.patientId}}");
+  }
+
+  @Test
+  void asksForTheWholeTypeWhenAValueSetHoldsIcdCategories() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(
+        VALUE_SET,
+        "'include':[",
+        "'include':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','filter':[{'property':'concept','op':'is-a','value':'N63'}]},");
+    assertThat(content.knowledge().service("demo").orElseThrow().prefetch())
+        .containsEntry("conditions", "Condition?patient={{context.patientId}}");
+  }
+
+  @Test
+  void changesItsVersionWithTheContent() {
+    TestContent content = TestContent.in(root, "alpha");
+    String before = content.knowledge().version();
+    assertThat(content.knowledge().version()).isEqualTo(before).matches("[0-9a-f]{12}");
+    content.recommendation("alpha", "true");
+    assertThat(content.knowledge().version()).isNotEqualTo(before);
+  }
+
+  @Test
+  void listsAllProblemsAtOnceByPlace() {
+    TestContent content = TestContent.in(root, "alpha", "beta");
+    content.replace(CQL, "exists [Condition: \"Lumps\"]", "exists [Condition: \"Bumps\"]");
+    content.replace("cql/Beta.cql", "library Beta", "library Gamma");
+    content.write("fhir-resources/valueset/ValueSet-broken.json", "{'resourceType':");
+    List<String> findings = content.load().findings().stream().map(Finding::toString).toList();
+    assertThat(findings)
+        .anyMatch(f -> f.matches("cql/Alpha\\.cql:7:\\d+ .*Bumps.*"))
+        .anyMatch(f -> f.startsWith("cql/Beta.cql:1:1 "))
+        .anyMatch(f -> f.startsWith("fhir-resources/valueset/ValueSet-broken.json:1:1 "));
+    assertThat(content.load().knowledge()).isEmpty();
+  }
+
+  @Test
+  void refusesARecommendationWithoutCitation() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(PLAN, "'documentation'", "'documentations'"),
+        PLAN,
+        "cite the source");
+  }
+
+  @Test
+  void refusesAConditionThatIsNotBoolean() {
+    assertRefused(
+        TestContent.in(root, "alpha").recommendation("alpha", "'yes'"), PLAN, "System.Boolean");
+  }
+
+  @Test
+  void refusesADefineThatIsNotThere() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(PLAN, "'Applies'", "'Aplies'"),
+        PLAN,
+        "no define \"Aplies\"");
+  }
+
+  @Test
+  void namesTheLineOfAWrongNameInJson() {
+    TestContent content = TestContent.in(root, "alpha").replace(PLAN, "'Applies'", "'Aplies'");
+    assertThat(content.load().findings()).anyMatch(f -> f.line() == 8 && f.column() > 1);
+  }
+
+  @Test
+  void refusesALibraryWithoutTheConventionalDefines() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(CQL, "define \"Reason\"", "define \"Because\""),
+        PLAN,
+        "no define \"Reason\"");
+  }
+
+  @Test
+  void refusesALibraryThatIsNotThere() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(PLAN, "Library/Alpha", "Library/Omega"),
+        PLAN,
+        "no CQL library Omega");
+  }
+
+  @Test
+  void refusesAValueSetThatIsNotThere() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(CQL, "ValueSet/lumps", "ValueSet/bumps"),
+        CQL,
+        "no value set https://example.org/ValueSet/bumps");
+  }
+
+  @Test
+  void refusesAValueSetWithoutExpansion() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(VALUE_SET, "'expansion'", "'expanse'"),
+        VALUE_SET,
+        "no expansion");
+  }
+
+  @Test
+  void refusesAnExpansionThatDisagrees() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(VALUE_SET, "'code':'89164003'}]}}", "'code':'1'}]}}"),
+        VALUE_SET,
+        "which compose does not include");
+  }
+
+  @Test
+  void refusesAServiceWithoutHook() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(SERVICE, "'named-event'", "'periodic'"),
+        SERVICE,
+        "trigger");
+  }
+
+  @Test
+  void refusesASummaryThatIsTooLong() {
+    assertRefused(
+        TestContent.in(root, "alpha")
+            .replace(PLAN, "'title':'alpha'", "'title':'" + "x".repeat(140) + "'"),
+        PLAN,
+        "at most 139");
+  }
+
+  @Test
+  void refusesAnUnknownPriority() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(PLAN, "'urgent'", "'soon'"), PLAN, "priority");
+  }
+
+  @Test
+  void refusesAnotherDataModel() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(CQL, "FHIR version '4.0.1'", "FHIR version '3.0.0'"),
+        CQL,
+        "");
+  }
+
+  @Test
+  void refusesAFolderWithoutContent() {
+    assertThat(org.oncohooks.knowledge.KnowledgeLoader.load(root).findings())
+        .extracting(Finding::file)
+        .contains("cql", "fhir-resources");
+  }
+
+  private static void assertRefused(TestContent content, String file, String message) {
+    Loaded loaded = content.load();
+    assertThat(loaded.knowledge()).isEmpty();
+    assertThat(loaded.findings())
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.file()).isEqualTo(file);
+              assertThat(finding.message()).contains(message);
+              assertThat(finding.isError()).isTrue();
+            });
+  }
+}

@@ -1,0 +1,91 @@
+package org.oncohooks.patient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.oncohooks.ProblemException;
+import org.oncohooks.json.StrictJson;
+
+class PatientRecordTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'resourceType':'Patient','id':'other'}",
+        "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/other'}}",
+        "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/pp'}}",
+        "{'resourceType':'Condition','id':'c','subject':{'reference':'Group/p'}}",
+        "{'resourceType':'Condition','id':'c','subject':{'reference':'https://ehr/fhir/Patient/other'}}",
+        "{'resourceType':'FamilyMemberHistory','id':'f','patient':{'reference':'Patient/other'}}",
+        "{'resourceType':'Condition','id':'c','subject':{'reference':'urn:uuid:0'}}",
+      })
+  void refusesDataOfAnotherPatient(String resource) {
+    assertThatThrownBy(() -> PatientRecord.builder("p").add(json(resource), "prefetch.x"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.problem().code()).isEqualTo("other-patient");
+              assertThat(e.problem().places()).containsExactly("prefetch.x");
+              assertThat(e.problem().text()).doesNotContain("other'");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Patient/p",
+        "https://ehr.example.org/fhir/Patient/p",
+        "Patient/p/_history/3",
+      })
+  void acceptsReferencesToThisPatient(String reference) {
+    PatientRecord record =
+        PatientRecord.builder("p")
+            .add(
+                json(
+                    "{'resourceType':'Condition','id':'c','subject':{'reference':'"
+                        + reference
+                        + "'}}"),
+                "x")
+            .build();
+    assertThat(record.resources("Condition")).hasSize(1);
+  }
+
+  @Test
+  void keepsOneOfResourcesSentTwice() {
+    PatientRecord.Builder record = PatientRecord.builder("p");
+    for (int i = 0; i < 500; i++) {
+      record.add(json("{'resourceType':'Condition','id':'c'}"), "x");
+    }
+    assertThat(record.build().resources("Condition")).hasSize(1);
+  }
+
+  @Test
+  void keepsResourcesWithoutId() {
+    PatientRecord record =
+        PatientRecord.builder("p")
+            .add(json("{'resourceType':'Condition'}"), "x")
+            .add(json("{'resourceType':'Condition'}"), "x")
+            .build();
+    assertThat(record.resources("Condition")).hasSize(2);
+  }
+
+  @Test
+  void tellsAGapFromNone() {
+    PatientRecord record =
+        PatientRecord.builder("p")
+            .gap(new DataGap("Condition", "conditions", DataGap.Reason.SENT_AS_NULL))
+            .build();
+    assertThat(record.gap("Condition")).isPresent();
+    assertThat(record.gap("Observation")).isEmpty();
+    assertThat(record.resources("Observation")).isEmpty();
+  }
+
+  private static ObjectNode json(String text) {
+    return StrictJson.object(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+}
