@@ -33,13 +33,13 @@ final class CompartmentCheck implements ResourceCheck {
 
   static SearchableType type(ObjectNode resource, String place) {
     JsonNode name = resource.path("resourceType");
-    return PatientTypes.named(name.isTextual() ? name.textValue() : "")
+    return StoredTypes.named(name.isTextual() ? name.textValue() : "")
         .orElseThrow(
             () ->
                 incorrect(
                     "resource-type",
                     "The resourceType is missing or not kept here. Kept: "
-                        + PatientTypes.all().stream()
+                        + StoredTypes.all().stream()
                             .map(SearchableType::type)
                             .collect(Collectors.joining(", "))
                         + ".",

@@ -153,23 +153,19 @@ public final class MemoryPatientStore implements PatientStore {
         json.path("meta") instanceof ObjectNode given ? given : json.putObject("meta");
     meta.put("versionId", Long.toString(version)).put("lastUpdated", now.toString());
     StoredResource after = new StoredResource(type, id, version, now, json);
-    before.ifPresent(r -> byPatient.get(patient(r.json())).remove(name(r.json())));
-    byPatient.computeIfAbsent(patient(json), p -> new TreeMap<>()).put(name(json), after);
+    before
+        .flatMap(r -> StoredTypes.patientOf(r.json()))
+        .ifPresent(patient -> byPatient.get(patient).remove(name(json)));
+    StoredTypes.patientOf(json)
+        .ifPresent(
+            patient ->
+                byPatient.computeIfAbsent(patient, p -> new TreeMap<>()).put(name(json), after));
     sameType.put(id, after);
     return after;
   }
 
   private static String name(ObjectNode json) {
     return json.path("resourceType").asText() + "/" + json.path("id").asText();
-  }
-
-  /** Whom a checked resource is about. */
-  private static String patient(ObjectNode json) {
-    return CompartmentCheck.type(json, "resource")
-        .subject()
-        .map(element -> json.path(element).path("reference").asText())
-        .map(reference -> reference.substring("Patient/".length()))
-        .orElseGet(() -> json.path("id").asText());
   }
 
   private static NavigableMap<String, StoredResource> of(

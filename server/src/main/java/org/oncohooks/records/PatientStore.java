@@ -30,9 +30,10 @@ public interface PatientStore {
    * Writes all or none: a resource whose type and id are new is created as version 1, any other
    * gets its next version.
    *
-   * @param resources FHIR R4 JSON of {@linkplain PatientTypes known types}, each with resourceType,
-   *     id and, but for Patient, a subject {@code Patient/<id>}; no two with the same type and id.
-   *     They are copied; {@code meta.versionId} and {@code meta.lastUpdated} are set by the store
+   * @param resources FHIR R4 JSON of {@linkplain StoredTypes known types}, each with resourceType,
+   *     id and, if their type has one, a {@linkplain SearchableType#subject subject} {@code
+   *     Patient/<id>}; no two with the same type and id. They are copied; {@code meta.versionId}
+   *     and {@code meta.lastUpdated} are set by the store
    * @return what is now kept, in the same order
    * @throws org.oncohooks.ProblemException {@code INCORRECT} if a resource is not as above
    */

@@ -82,7 +82,7 @@ public final class SearchableType {
     return type;
   }
 
-  /** The element that references the patient; empty for Patient and for types about no patient. */
+  /** The element that has to reference the patient; empty for Patient and types about none. */
   public Optional<String> subject() {
     return subject;
   }

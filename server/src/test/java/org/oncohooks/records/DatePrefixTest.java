@@ -97,7 +97,6 @@ final class DatePrefixTest {
   }
 
   private static SearchQuery query(String date) {
-    return READER.read(
-        PatientTypes.named("Procedure").orElseThrow(), Map.of("date", List.of(date)));
+    return READER.read(StoredTypes.named("Procedure").orElseThrow(), Map.of("date", List.of(date)));
   }
 }

@@ -67,6 +67,15 @@ abstract class PatientStoreContract {
   }
 
   @Test
+  void whatIsAboutNoPatientIsKeptAndIsInNoRecord() {
+    store.transaction(
+        List.of(patient("ann"), Json.of("{'resourceType':'Organization','id':'ann'}")));
+
+    assertThat(store.read("Organization", "ann")).isPresent();
+    assertThat(store.record("ann").orElseThrow().size()).isEqualTo(1);
+  }
+
+  @Test
   void firstWriteIsVersionOneAndTheNextIsTwo() {
     StoredResource created = store.transaction(List.of(patient("ann"))).get(0);
     now.set(SECOND);
@@ -147,7 +156,7 @@ abstract class PatientStoreContract {
   void typesThatAreNotKeptAndIdsThatAreNoneAreRefused() {
     for (ObjectNode bad :
         List.of(
-            Json.of("{'resourceType':'Practitioner','id':'p'}"),
+            Json.of("{'resourceType':'Claim','id':'p'}"),
             Json.of("{'id':'p'}"),
             Json.of("{'resourceType':'Patient'}"),
             Json.of("{'resourceType':'Patient','id':'with blank'}"),
@@ -272,7 +281,7 @@ abstract class PatientStoreContract {
       parameters.put(namesAndValues[i], List.of(namesAndValues[i + 1]));
     }
     return new SearchReader(InstantSource.fixed(FIRST), ZoneOffset.UTC)
-        .read(PatientTypes.named(type).orElseThrow(), parameters);
+        .read(StoredTypes.named(type).orElseThrow(), parameters);
   }
 
   private static ObjectNode patient(String id) {

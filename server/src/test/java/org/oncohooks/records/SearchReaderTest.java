@@ -242,6 +242,6 @@ final class SearchReaderTest {
   }
 
   private static SearchableType type(String name) {
-    return PatientTypes.named(name).orElseThrow();
+    return StoredTypes.named(name).orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package org.oncohooks.records;
 
 import static org.oncohooks.records.SearchableType.OURS;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,13 @@ import java.util.stream.Collectors;
 
 /**
  * The one table of the types that a {@link PatientStore} keeps and of the elements that each search
- * parameter reads, after the SearchParameter resources of FHIR R4.
+ * parameter reads, after the SearchParameter resources of FHIR R4: Patient, the types that are
+ * about a patient, and the few that those refer to.
  *
  * <p>Where R4 leaves a type without {@code date}, {@code status}, {@code code} or {@code subject}
  * although it has the element, this service adds the parameter; such a one has no definition.
  */
-public final class PatientTypes {
+public final class StoredTypes {
 
   private static final String PATIENT = "clinical-patient";
 
@@ -148,17 +150,65 @@ public final class PatientTypes {
               .token("code", OURS, "code")
               .code("status", OURS, "status", "http://hl7.org/fhir/observation-status")
               .date("date", "clinical-date", "occurrenceDateTime")
-              .date("period", OURS, "occurrencePeriod"));
+              .date("period", OURS, "occurrencePeriod"),
+          SearchableType.of("AllergyIntolerance")
+              .patient("patient", PATIENT, OURS)
+              .token("code", "clinical-code", "code", "reaction.substance")
+              .token("category", "AllergyIntolerance-category", "category")
+              .token("clinical-status", "AllergyIntolerance-clinical-status", "clinicalStatus")
+              .token("status", OURS, "clinicalStatus")
+              .date("date", "clinical-date", "recordedDate"),
+          SearchableType.of("CarePlan")
+              .patient("subject", PATIENT, "CarePlan-subject")
+              .token("category", "CarePlan-category", "category")
+              .code("status", "CarePlan-status", "status", "http://hl7.org/fhir/request-status")
+              .date("date", "clinical-date", "period"),
+          SearchableType.of("Communication")
+              .patient("subject", "Communication-patient", "Communication-subject")
+              .token("category", "Communication-category", "category")
+              .code("status", "Communication-status", "status", "http://hl7.org/fhir/event-status")
+              .date("sent", "Communication-sent", "sent")
+              .date("date", OURS, "sent"),
+          SearchableType.of("Immunization")
+              .patient("patient", PATIENT, OURS)
+              .token("vaccine-code", "Immunization-vaccine-code", "vaccineCode")
+              .token("code", OURS, "vaccineCode")
+              .code("status", "Immunization-status", "status", "http://hl7.org/fhir/event-status")
+              .date("date", "clinical-date", "occurrenceDateTime"),
+          SearchableType.of("Location").token("identifier", "Location-identifier", "identifier"),
+          SearchableType.of("Medication").token("code", "clinical-code", "code"),
+          SearchableType.of("Organization")
+              .token("identifier", "Organization-identifier", "identifier"),
+          SearchableType.of("Practitioner")
+              .token("identifier", "Practitioner-identifier", "identifier"));
 
   private static final Map<String, SearchableType> BY_NAME =
       TABLE.stream()
           .collect(Collectors.toMap(SearchableType::type, t -> t, (a, b) -> a, LinkedHashMap::new));
 
-  private PatientTypes() {}
+  private StoredTypes() {}
 
   /** All of them, Patient first. */
   public static Collection<SearchableType> all() {
     return TABLE;
+  }
+
+  /**
+   * Whom a resource is about.
+   *
+   * @param resource of a type that is kept
+   * @return the patient's logical id; empty if the resource is about no patient, or does not say it
+   *     as {@code Patient/<id>}
+   */
+  public static Optional<String> patientOf(ObjectNode resource) {
+    if (resource.path("resourceType").asText("").equals("Patient")) {
+      return Optional.of(resource.path("id").asText(""));
+    }
+    return named(resource.path("resourceType").asText(""))
+        .flatMap(SearchableType::subject)
+        .map(element -> resource.path(element).path("reference").asText(""))
+        .filter(reference -> reference.startsWith("Patient/"))
+        .map(reference -> reference.substring("Patient/".length()));
   }
 
   /** The type of that name, if it is kept. */

@@ -1,0 +1,193 @@
+package org.oncohooks.fhirapi;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.PerformanceOptionsEnum;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.records.BundleIntake;
+import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.SearchReader;
+import org.oncohooks.records.SearchableType;
+import org.oncohooks.records.StoredTypes;
+
+/**
+ * The FHIR R4 REST face, to be mounted at one path: metadata, read and search of patients and
+ * knowledge, create, update, transaction and batch of patients.
+ *
+ * <p>HAPI's model of FHIR is built when the servlet is initialised, which costs about a CPU second;
+ * mount it so that the first request does it.
+ */
+public final class FhirApi extends HttpServlet {
+
+  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "OPTIONS");
+  private static final Set<String> PLACES =
+      Stream.concat(
+              Stream.of("metadata"),
+              Stream.concat(StoredTypes.all().stream(), KnowledgeTypes.all().stream())
+                  .map(SearchableType::type))
+          .collect(Collectors.toUnmodifiableSet());
+  private static final int MAX_FORM = 64 << 10;
+
+  private final transient PatientStore store;
+  private final transient Supplier<Map<String, List<ObjectNode>>> knowledge;
+  private final transient ProblemAnswers errors;
+  private final transient InstantSource clock;
+  private final transient ZoneId zone;
+  private final String softwareVersion;
+  private transient Optional<Parts> parts = Optional.empty();
+
+  private record Parts(FhirServer hapi, WriteEndpoint writes) {}
+
+  /**
+   * @param store patients, read and written
+   * @param knowledge the knowledge resources now in force, by type
+   * @param errors what a problem becomes on the wire
+   * @param zone where dates without an offset are
+   * @param softwareVersion for the capability statement
+   */
+  public FhirApi(
+      PatientStore store,
+      Supplier<Map<String, List<ObjectNode>>> knowledge,
+      ProblemAnswers errors,
+      InstantSource clock,
+      ZoneId zone,
+      String softwareVersion) {
+    this.store = store;
+    this.knowledge = knowledge;
+    this.errors = errors;
+    this.clock = clock;
+    this.zone = zone;
+    this.softwareVersion = softwareVersion;
+  }
+
+  @Override
+  public void init() throws ServletException {
+    FhirContext context = FhirContext.forR4();
+    context.setPerformanceOptions(PerformanceOptionsEnum.DEFERRED_MODEL_SCANNING);
+    FhirServer hapi =
+        new FhirServer(
+            context,
+            new PatientShelf(store),
+            new KnowledgeShelf(knowledge),
+            new SearchReader(clock, zone),
+            errors,
+            new Capabilities(softwareVersion, Date.from(clock.instant())));
+    hapi.init(getServletConfig());
+    BundleIntake intake =
+        new BundleIntake(store, new StructureCheck(context), () -> UUID.randomUUID().toString());
+    parts = Optional.of(new Parts(hapi, new WriteEndpoint(intake, errors)));
+  }
+
+  @Override
+  protected void service(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("X-Content-Type-Options", "nosniff");
+    try {
+      serve(request, response);
+    } catch (ProblemException e) {
+      refuse(response, e.problem());
+    }
+  }
+
+  private void serve(HttpServletRequest request, HttpServletResponse response)
+      throws ServletException, IOException {
+    if (!METHODS.contains(request.getMethod())) {
+      response.setHeader("Allow", "GET, HEAD, POST, PUT, OPTIONS");
+      throw Problem.of(
+              ProblemCategory.METHOD_NOT_ALLOWED,
+              "method-not-allowed",
+              "Use GET, POST or PUT; resources are not deleted or patched here.")
+          .asException();
+    }
+    HttpServletRequest json = Acceptable.require(request);
+    List<String> path = path(request);
+    Parts ready = parts.orElseThrow();
+    if (WriteEndpoint.writes(request.getMethod(), path)) {
+      ready.writes().serve(json, response, path);
+    } else {
+      requirePlace(request, path);
+      requireSmallForm(request);
+      ready.hapi().service(json, response);
+    }
+  }
+
+  /** HAPI would look for it, and write a line to the log that says nothing. */
+  private static void requirePlace(HttpServletRequest request, List<String> path) {
+    boolean there =
+        request.getMethod().equals("OPTIONS") || (!path.isEmpty() && PLACES.contains(path.get(0)));
+    if (!there) {
+      throw Problem.of(
+              ProblemCategory.NOT_FOUND,
+              "no-such-place",
+              "There is nothing at this path; /metadata lists what there is.")
+          .asException();
+    }
+  }
+
+  private static void requireSmallForm(HttpServletRequest request) {
+    boolean post = request.getMethod().equals("POST");
+    long length = request.getContentLengthLong();
+    if (post && (length < 0 || length > MAX_FORM)) {
+      throw Problem.of(
+              ProblemCategory.TOO_LARGE,
+              "form-too-large",
+              "Send a search form with a Content-Length of at most 64 KiB.")
+          .asException();
+    }
+    boolean form =
+        Optional.ofNullable(request.getContentType())
+            .orElse("")
+            .startsWith("application/x-www-form-urlencoded");
+    if (post && (!form || request.getHeader("Content-Encoding") != null)) {
+      throw Problem.of(
+              ProblemCategory.UNSUPPORTED_MEDIA_TYPE,
+              "content-type",
+              "Send a search by POST as application/x-www-form-urlencoded.")
+          .asException();
+    }
+  }
+
+  /** The segments of the path below the mount. */
+  private static List<String> path(HttpServletRequest request) {
+    String path = Optional.ofNullable(request.getPathInfo()).orElse("");
+    return Arrays.stream(path.split("/")).filter(segment -> !segment.isEmpty()).toList();
+  }
+
+  private void refuse(HttpServletResponse response, Problem problem) throws IOException {
+    ProblemAnswers.Answer answer = errors.of(problem);
+    response.setStatus(Acceptable.is(problem) ? Acceptable.STATUS : answer.status());
+    response.setContentType("application/fhir+json;charset=UTF-8");
+    if (problem.category() == ProblemCategory.TOO_LARGE) {
+      response.setHeader("Connection", "close");
+    }
+    if (problem.category() == ProblemCategory.UNAVAILABLE) {
+      response.setHeader("Retry-After", "1");
+    }
+    response.getOutputStream().write(answer.operationOutcome());
+  }
+
+  @Override
+  public void destroy() {
+    parts.ifPresent(ready -> ready.hapi().destroy());
+  }
+}
