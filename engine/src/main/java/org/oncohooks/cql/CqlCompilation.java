@@ -24,7 +24,10 @@ import org.cqframework.cql.cql2elm.LibrarySourceProvider;
 import org.cqframework.cql.cql2elm.ModelManager;
 import org.cqframework.cql.cql2elm.model.CompiledLibrary;
 import org.cqframework.cql.cql2elm.tracking.TrackBack;
+import org.cqframework.cql.cql2elm.tracking.Trackable;
 import org.hl7.elm.r1.Element;
+import org.hl7.elm.r1.ExpressionDef;
+import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
 import org.hl7.elm.r1.UsingDef;
 import org.hl7.elm.r1.ValueSetDef;
@@ -49,9 +52,12 @@ public final class CqlCompilation {
 
   private final Map<String, CqlSource> sources = new TreeMap<>();
   private final ValueSets valueSets;
+  private final Optional<CompiledCqlCache> cache;
   private final Set<Finding> findings = new TreeSet<>();
 
-  private CqlCompilation(List<CqlSource> sources, ValueSets valueSets) {
+  private CqlCompilation(
+      List<CqlSource> sources, ValueSets valueSets, Optional<CompiledCqlCache> cache) {
+    this.cache = cache;
     for (CqlSource source : sources) {
       CqlSource other = this.sources.putIfAbsent(source.name(), source);
       if (other != null) {
@@ -77,8 +83,21 @@ public final class CqlCompilation {
   public record Result(Optional<CqlProgram> program, List<Finding> findings) {}
 
   public static Result compile(List<CqlSource> sources, ValueSets valueSets) {
-    CqlCompilation compilation = new CqlCompilation(sources, valueSets);
-    return onBigStack(compilation);
+    return compile(sources, valueSets, Optional.empty());
+  }
+
+  /**
+   * As {@link #compile(List, ValueSets)}, unless the same sources were compiled before and the
+   * cache kept the result.
+   */
+  public static Result compile(
+      List<CqlSource> sources, ValueSets valueSets, Optional<CompiledCqlCache> cache) {
+    CqlCompilation compilation = new CqlCompilation(sources, valueSets, cache);
+    Optional<CqlProgram> known =
+        compilation.findings.isEmpty()
+            ? cache.flatMap(c -> c.find(compilation.cacheKey(), valueSets))
+            : Optional.empty();
+    return known.isPresent() ? new Result(known, List.of()) : onBigStack(compilation);
   }
 
   private static Result onBigStack(CqlCompilation compilation) {
@@ -109,13 +128,40 @@ public final class CqlCompilation {
     manager
         .getCompiledLibraries()
         .forEach((id, compiled) -> libraries.putIfAbsent(id.getId(), compiled.getLibrary()));
+    libraries.remove("System");
     if (findings.stream().anyMatch(Finding::isError)) {
       return new Result(Optional.empty(), List.copyOf(findings));
     }
-    FhirTypes types = new FhirTypes(models.resolveModel("FHIR", FHIR_VERSION));
+    FhirModelTypes model = new FhirModelTypes(models.resolveModel("FHIR", FHIR_VERSION));
+    Map<String, Map<String, String>> resultTypes = resultTypes(libraries);
+    cache.ifPresent(c -> c.store(cacheKey(), libraries, resultTypes, model));
     return new Result(
-        Optional.of(new CqlProgram(manager, types, valueSets, Map.copyOf(libraries))),
+        Optional.of(
+            new CqlProgram(
+                manager, new FhirTypes(model), valueSets, Map.copyOf(libraries), resultTypes)),
         List.copyOf(findings));
+  }
+
+  private static Map<String, Map<String, String>> resultTypes(Map<String, Library> libraries) {
+    Map<String, Map<String, String>> types = new TreeMap<>();
+    libraries.forEach(
+        (name, library) -> {
+          Map<String, String> ofLibrary = new TreeMap<>();
+          if (library.getStatements() != null) {
+            for (ExpressionDef def : library.getStatements().getDef()) {
+              if (!(def instanceof FunctionDef)) {
+                ofLibrary.put(def.getName(), String.valueOf(Trackable.INSTANCE.getResultType(def)));
+              }
+            }
+          }
+          types.put(name, ofLibrary);
+        });
+    return types;
+  }
+
+  /** Everything that the compiled program depends on. */
+  private String cacheKey() {
+    return CompiledCqlCache.key(List.copyOf(sources.values()), valueSets.urls());
   }
 
   private static CqlCompilerOptions options() {

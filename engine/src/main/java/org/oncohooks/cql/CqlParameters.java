@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.cqframework.cql.cql2elm.tracking.Trackable;
 import org.hl7.elm.r1.NamedTypeSpecifier;
 import org.hl7.elm.r1.ParameterDef;
 import org.oncohooks.Problem;
@@ -48,11 +47,9 @@ final class CqlParameters {
     if (def.getParameterTypeSpecifier() instanceof NamedTypeSpecifier named) {
       return named.getName().getLocalPart();
     }
-    if (def.getParameterType() != null) {
-      return def.getParameterType().getLocalPart();
-    }
-    String type = String.valueOf(Trackable.INSTANCE.getResultType(def));
-    return type.startsWith("System.") ? type.substring("System.".length()) : type;
+    return def.getParameterType() == null
+        ? "type that its declaration names"
+        : def.getParameterType().getLocalPart();
   }
 
   private static Optional<Value> value(String type, JsonNode json) {

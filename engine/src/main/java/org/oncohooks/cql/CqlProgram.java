@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.cqframework.cql.cql2elm.LibraryManager;
-import org.cqframework.cql.cql2elm.tracking.Trackable;
 import org.hl7.elm.r1.ExpressionDef;
 import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
@@ -33,6 +32,7 @@ public final class CqlProgram {
   private final FhirTypes types;
   private final ValueSets valueSets;
   private final Map<String, Library> libraries;
+  private final Map<String, Map<String, String>> resultTypes;
   private final Map<String, ParameterDef> parameters = new TreeMap<>();
   private final Deque<CqlWorker> idle = new ArrayDeque<>();
 
@@ -40,8 +40,10 @@ public final class CqlProgram {
       LibraryManager manager,
       FhirTypes types,
       ValueSets valueSets,
-      Map<String, Library> libraries) {
+      Map<String, Library> libraries,
+      Map<String, Map<String, String>> resultTypes) {
     this.manager = manager;
+    this.resultTypes = resultTypes;
     this.types = types;
     this.valueSets = valueSets;
     this.libraries = libraries;
@@ -85,10 +87,7 @@ public final class CqlProgram {
    * define.
    */
   public Optional<String> resultType(String library, String define) {
-    return libraries.get(library).getStatements().getDef().stream()
-        .filter(def -> !(def instanceof FunctionDef) && define.equals(def.getName()))
-        .findFirst()
-        .map(def -> String.valueOf(Trackable.INSTANCE.getResultType(def)));
+    return Optional.ofNullable(resultTypes.get(library).get(define));
   }
 
   /** What data some defines of a library read, through everything they refer to. */

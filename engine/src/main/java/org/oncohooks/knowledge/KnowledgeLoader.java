@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
+import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.CqlCompilation;
 import org.oncohooks.cql.CqlProgram;
 import org.oncohooks.cql.CqlSource;
@@ -46,12 +47,17 @@ public final class KnowledgeLoader {
    * @return the snapshot, or what keeps it from being served
    */
   public static Loaded load(Path content) {
-    return new KnowledgeLoader(ContentFiles.read(content)).load();
+    return load(content, Optional.empty());
   }
 
-  private Loaded load() {
+  /** As {@link #load(Path)}, with a cache of compiled CQL. */
+  public static Loaded load(Path content, Optional<CompiledCqlCache> cache) {
+    return new KnowledgeLoader(ContentFiles.read(content)).load(cache);
+  }
+
+  private Loaded load(Optional<CompiledCqlCache> cache) {
     ValueSets valueSets = new ValueSetReader(findings).read(files.resources());
-    CqlCompilation.Result compiled = CqlCompilation.compile(files.sources(), valueSets);
+    CqlCompilation.Result compiled = CqlCompilation.compile(files.sources(), valueSets, cache);
     findings.addAll(compiled.findings());
     Optional<CqlProgram> program = compiled.program();
     if (program.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.oncohooks.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -39,13 +40,11 @@ class KnowledgeLoaderTest {
   void computesPrefetchTemplatesFromWhatTheCqlReads() {
     Service service = TestContent.in(root, "alpha").knowledge().service("demo").orElseThrow();
     assertThat(service.prefetch())
-        .containsExactlyEntriesOf(
-            java.util.Map.of(
-                "patient",
-                "Patient/{{context.patientId}}",
+        .containsExactly(
+            entry("patient", "Patient/{{context.patientId}}"),
+            entry(
                 "conditions",
-                "Condition?patient={{context.patientId}}&code=http://snomed.info/sct|89164003"))
-        .hasSize(2);
+                "Condition?patient={{context.patientId}}&code=http://snomed.info/sct|89164003"));
   }
 
   @Test
