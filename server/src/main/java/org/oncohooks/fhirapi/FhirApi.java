@@ -180,7 +180,7 @@ public final class FhirApi extends HttpServlet {
     if (problem.category() == ProblemCategory.TOO_LARGE) {
       response.setHeader("Connection", "close");
     }
-    if (problem.category() == ProblemCategory.UNAVAILABLE) {
+    if (answer.status() == 503) {
       response.setHeader("Retry-After", "1");
     }
     response.getOutputStream().write(answer.operationOutcome());

@@ -63,6 +63,10 @@ final class FhirServer extends RestfulServer {
     super.validateRequest(request);
   }
 
+  /** The HTTP edge has given the request its id. */
+  @Override
+  protected void addRequestIdToResponse(ServletRequestDetails request, String id) {}
+
   /** What runs here is nobody's business: no header names it. */
   @Override
   protected String createPoweredByHeader() {

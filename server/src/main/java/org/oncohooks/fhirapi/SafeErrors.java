@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps HAPI's errors to what a {@link Problem} says: HAPI's own messages quote URLs and values.
+ * Public because HAPI calls it by reflection, as it does the providers.
  */
 @Interceptor
 public final class SafeErrors {
@@ -46,6 +47,9 @@ public final class SafeErrors {
     int status = Acceptable.is(problem) ? Acceptable.STATUS : answer.status();
     UnclassifiedServerFailureException safe =
         new UnclassifiedServerFailureException(status, problem.code());
+    if (status == 503) {
+      safe.addResponseHeader("Retry-After", "1");
+    }
     safe.setOperationOutcome(
         (OperationOutcome)
             json.context()

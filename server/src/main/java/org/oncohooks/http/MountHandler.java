@@ -35,6 +35,7 @@ final class MountHandler extends Handler.Wrapper {
     }
     Exchange exchange = Exchange.of(request);
     exchange.at(mount.path() + "/*");
+    response.getHeaders().put("X-Request-Id", exchange.id());
     long cpu = Exchange.threadCpuNanos();
     try {
       return super.handle(request, response, callback);

@@ -43,9 +43,12 @@ final class FhirTestServer implements AutoCloseable {
   private final Server server = new Server();
   private final ServerConnector connector = new ServerConnector(server);
   private final HttpClient client = HttpClient.newHttpClient();
-  private final PatientStore store = new MemoryPatientStore(InstantSource.system());
 
   FhirTestServer(Map<String, List<ObjectNode>> knowledge) {
+    this(new MemoryPatientStore(InstantSource.system()), knowledge);
+  }
+
+  FhirTestServer(PatientStore store, Map<String, List<ObjectNode>> knowledge) {
     ServletContextHandler context =
         new ServletContextHandler("/fhir", ServletContextHandler.NO_SESSIONS);
     // else Jetty answers POST /fhir with a redirect to /fhir/
@@ -66,10 +69,6 @@ final class FhirTestServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  PatientStore store() {
-    return store;
   }
 
   URI uri(String pathAndQuery) {
