@@ -1,0 +1,105 @@
+package org.oncohooks.oracle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.PrimitiveType;
+import org.hl7.fhir.r4.model.Resource;
+import org.opencds.cqf.cql.engine.runtime.Code;
+import org.opencds.cqf.cql.engine.runtime.Concept;
+import org.opencds.cqf.cql.engine.runtime.Date;
+import org.opencds.cqf.cql.engine.runtime.DateTime;
+import org.opencds.cqf.cql.engine.runtime.Interval;
+import org.opencds.cqf.cql.engine.runtime.Quantity;
+import org.opencds.cqf.cql.engine.runtime.Ratio;
+import org.opencds.cqf.cql.engine.runtime.Time;
+import org.opencds.cqf.cql.engine.runtime.Tuple;
+
+/**
+ * A result in the one JSON form that both engines write, so that files can be compared. Temporal
+ * values keep their precision, numbers lose trailing zeros, FHIR resources become references.
+ */
+final class CanonicalValue {
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private CanonicalValue() {}
+
+  static JsonNode of(Object value) {
+    if (value == null) {
+      return JSON.nullNode();
+    }
+    if (value instanceof Boolean bool) {
+      return JSON.booleanNode(bool);
+    }
+    if (value instanceof String text) {
+      return JSON.textNode(text);
+    }
+    if (value instanceof Integer number) {
+      return JSON.numberNode(number);
+    }
+    if (value instanceof Long number) {
+      return JSON.numberNode(number);
+    }
+    if (value instanceof BigDecimal number) {
+      return JSON.numberNode(plain(number));
+    }
+    if (value instanceof Date || value instanceof DateTime) {
+      return JSON.textNode("@" + value);
+    }
+    if (value instanceof Time) {
+      return JSON.textNode("@T" + value);
+    }
+    if (value instanceof Iterable<?> list) {
+      ArrayNode array = JSON.arrayNode();
+      list.forEach(element -> array.add(of(element)));
+      return array;
+    }
+    if (value instanceof Throwable failure) {
+      return JSON.objectNode().put("error", String.valueOf(failure.getMessage()));
+    }
+    return structured(value);
+  }
+
+  private static JsonNode structured(Object value) {
+    ObjectNode object = JSON.objectNode();
+    if (value instanceof Tuple tuple) {
+      tuple.getElements().forEach((name, element) -> object.set(name, of(element)));
+    } else if (value instanceof Interval interval) {
+      object.set("low", of(interval.getLow()));
+      object.put("lowClosed", interval.getLowClosed());
+      object.set("high", of(interval.getHigh()));
+      object.put("highClosed", interval.getHighClosed());
+    } else if (value instanceof Quantity quantity) {
+      object.set("value", of(quantity.getValue()));
+      object.put("unit", quantity.getUnit());
+    } else if (value instanceof Ratio ratio) {
+      object.set("numerator", of(ratio.getNumerator()));
+      object.set("denominator", of(ratio.getDenominator()));
+    } else if (value instanceof Code code) {
+      object.put("code", code.getCode());
+      object.put("system", code.getSystem());
+    } else if (value instanceof Concept concept) {
+      object.set("codes", of(concept.getCodes()));
+    } else if (value instanceof Resource resource) {
+      object.put("reference", resource.fhirType() + "/" + resource.getIdElement().getIdPart());
+    } else if (value instanceof PrimitiveType<?> primitive) {
+      object.put("fhir", primitive.fhirType());
+      object.put("value", primitive.getValueAsString());
+    } else if (value instanceof Base element) {
+      object.put("fhir", element.fhirType());
+    } else {
+      throw new IllegalArgumentException("No canonical form for " + value.getClass().getName());
+    }
+    return object;
+  }
+
+  private static BigDecimal plain(BigDecimal number) {
+    return number.signum() == 0
+        ? BigDecimal.ZERO
+        : new BigDecimal(number.stripTrailingZeros().toPlainString());
+  }
+}

@@ -1,0 +1,28 @@
+package org.oncohooks.oracle;
+
+/** One kind of change to a patient; the name becomes part of the variant's file name. */
+enum Change {
+  SHIFT_DATE,
+  DATE_ON_BOUNDARY,
+  PARTIAL_DATE,
+  OTHER_OFFSET,
+  BIRTHDAY,
+  PARTIAL_BIRTH_DATE,
+  SEX,
+  DECEASED,
+  DROP_RESOURCE,
+  DROP_TYPE,
+  DROP_ELEMENT,
+  DUPLICATE,
+  GRAFT,
+  SWAP_CODE,
+  ALIAS_SYSTEM,
+  SWAP_STATUS,
+  SWAP_RELATION,
+  RELATIVE_ONSET,
+  CONDITION_ONSET;
+
+  String label() {
+    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}
