@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
+import java.time.format.DateTimeFormatter;
+import java.util.function.UnaryOperator;
 import org.hl7.fhir.r4.model.Base;
+import org.hl7.fhir.r4.model.Enumeration;
 import org.hl7.fhir.r4.model.PrimitiveType;
 import org.hl7.fhir.r4.model.Resource;
 import org.opencds.cqf.cql.engine.runtime.Code;
@@ -13,6 +16,7 @@ import org.opencds.cqf.cql.engine.runtime.Concept;
 import org.opencds.cqf.cql.engine.runtime.Date;
 import org.opencds.cqf.cql.engine.runtime.DateTime;
 import org.opencds.cqf.cql.engine.runtime.Interval;
+import org.opencds.cqf.cql.engine.runtime.Precision;
 import org.opencds.cqf.cql.engine.runtime.Quantity;
 import org.opencds.cqf.cql.engine.runtime.Ratio;
 import org.opencds.cqf.cql.engine.runtime.Time;
@@ -26,9 +30,18 @@ final class CanonicalValue {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private CanonicalValue() {}
+  private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xxx");
 
-  static JsonNode of(Object value) {
+  private final UnaryOperator<Object> systemValue;
+
+  /**
+   * @param systemValue the CQL System value of a FHIR primitive
+   */
+  CanonicalValue(UnaryOperator<Object> systemValue) {
+    this.systemValue = systemValue;
+  }
+
+  JsonNode of(Object value) {
     if (value == null) {
       return JSON.nullNode();
     }
@@ -47,8 +60,11 @@ final class CanonicalValue {
     if (value instanceof BigDecimal number) {
       return JSON.numberNode(plain(number));
     }
-    if (value instanceof Date || value instanceof DateTime) {
+    if (value instanceof Date) {
       return JSON.textNode("@" + value);
+    }
+    if (value instanceof DateTime dateTime) {
+      return JSON.textNode("@" + literal(dateTime));
     }
     if (value instanceof Time) {
       return JSON.textNode("@T" + value);
@@ -64,7 +80,7 @@ final class CanonicalValue {
     return structured(value);
   }
 
-  private static JsonNode structured(Object value) {
+  private JsonNode structured(Object value) {
     ObjectNode object = JSON.objectNode();
     if (value instanceof Tuple tuple) {
       tuple.getElements().forEach((name, element) -> object.set(name, of(element)));
@@ -87,14 +103,30 @@ final class CanonicalValue {
     } else if (value instanceof Resource resource) {
       object.put("reference", resource.fhirType() + "/" + resource.getIdElement().getIdPart());
     } else if (value instanceof PrimitiveType<?> primitive) {
-      object.put("fhir", primitive.fhirType());
-      object.put("value", primitive.getValueAsString());
+      object.put("fhir", typeName(primitive));
+      object.set("value", of(systemValue.apply(primitive)));
     } else if (value instanceof Base element) {
       object.put("fhir", element.fhirType());
     } else {
       throw new IllegalArgumentException("No canonical form for " + value.getClass().getName());
     }
     return object;
+  }
+
+  /** Codes with a required binding have types of their own in the FHIR model of CQL. */
+  private static String typeName(PrimitiveType<?> primitive) {
+    return primitive instanceof Enumeration<?> code
+        ? code.getEnumFactory().getClass().getSimpleName().replace("EnumFactory", "")
+        : primitive.fhirType();
+  }
+
+  /**
+   * As CQL writes it; the engine's own text leaves the offset out unless there are milliseconds.
+   */
+  private static String literal(DateTime value) {
+    boolean timed = value.getPrecision().compareTo(Precision.DAY) > 0;
+    boolean offsetShown = value.getPrecision() == Precision.MILLISECOND;
+    return value + (timed && !offsetShown ? OFFSET.format(value.getDateTime()) : "");
   }
 
   private static BigDecimal plain(BigDecimal number) {

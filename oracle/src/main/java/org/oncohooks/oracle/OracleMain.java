@@ -26,15 +26,17 @@ public final class OracleMain {
     }
     Content content = Content.read(Path.of(arguments[0]));
     ZonedDateTime at = ZonedDateTime.parse(arguments[2]);
+    R4Model model = new R4Model(content.fhir());
     ObjectMapper mapper = JsonMapper.builder().build();
     ObjectNode out = mapper.createObjectNode();
     for (Path file : patients(Path.of(arguments[1]))) {
       ObjectNode values = out.putObject(file.getFileName().toString());
       PatientResources patient =
           PatientResources.ofBundle(content.fhir(), Files.readAllBytes(file));
-      new UsualPath(content)
-          .evaluate(patient, content.defines().keySet(), at)
-          .forEach((define, value) -> values.set(define, CanonicalValue.of(value)));
+      UsualPath path = new UsualPath(content, model);
+      CanonicalValue canonical = new CanonicalValue(path::systemValue);
+      path.evaluate(patient, content.defines().keySet(), at)
+          .forEach((define, value) -> values.set(define, canonical.of(value)));
     }
     mapper.writeValue(Path.of(arguments[3]).toFile(), out);
   }

@@ -14,7 +14,7 @@ import org.opencds.cqf.cql.engine.fhir.model.R4FhirModelResolver;
 /**
  * The engine's own R4 model with two mends: a date or time without an offset takes that of the
  * evaluation (CQL 1.5, DateTime), not that of the machine; and what a type name means is looked up
- * once, as every user of this engine arranges it.
+ * once, as every user of this engine arranges it. Belongs to one thread.
  */
 final class R4Model extends R4FhirModelResolver {
 

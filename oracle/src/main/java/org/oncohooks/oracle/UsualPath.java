@@ -28,8 +28,13 @@ public final class UsualPath {
   private final CqlEngine engine;
 
   public UsualPath(Content content) {
+    this(content, new R4Model(content.fhir()));
+  }
+
+  /** Takes a model that no other thread uses; making one is slow. */
+  UsualPath(Content content, R4Model model) {
     this.content = content;
-    this.model = new R4Model(content.fhir());
+    this.model = model;
     this.retrieves = new Retrieves(model, content.valueSets());
     this.engine =
         new CqlEngine(
@@ -81,6 +86,11 @@ public final class UsualPath {
       }
     }
     return values;
+  }
+
+  /** The CQL System value of a FHIR primitive, null when it has none. */
+  Object systemValue(Object primitive) {
+    return model.resolvePath(primitive, "value");
   }
 
   private EvaluationResults evaluate(

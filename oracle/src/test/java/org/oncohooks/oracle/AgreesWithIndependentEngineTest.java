@@ -26,7 +26,7 @@ final class AgreesWithIndependentEngineTest {
 
   private static final String INSTANT = "2026-06-01T12:00:00-05:00";
   private static final long SEED = 20260601;
-  private static final int VARIANTS_PER_SAMPLE = 24;
+  private static final int VARIANTS_PER_SAMPLE = 2 * Change.values().length;
   private static final int SHOWN = 25;
 
   private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));

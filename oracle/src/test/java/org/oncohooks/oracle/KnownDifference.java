@@ -3,6 +3,9 @@ package org.oncohooks.oracle;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -12,20 +15,35 @@ import java.util.regex.Pattern;
 /**
  * A difference that is understood and stays.
  *
- * @param define {@code Library.define}
+ * @param defines regular expression over the whole {@code Library.define}
  * @param patients regular expression over the whole patient file name
- * @param ours our value; null for any
- * @param theirs the independent engine's value; null for any
+ * @param kind how the two values have to differ
+ * @param ours for {@link Kind#VALUES}: our value
+ * @param theirs for {@link Kind#VALUES}: the independent engine's value
  * @param reason who is right, by which clause of which specification, and why it stays
  */
 record KnownDifference(
-    String define, String patients, JsonNode ours, JsonNode theirs, String reason) {
+    String defines, String patients, Kind kind, JsonNode ours, JsonNode theirs, String reason) {
+
+  /** Ways in which the engines differ that are understood. */
+  enum Kind {
+    /** Just these two values. */
+    VALUES,
+
+    /** {@code flatten} skips a null list in ours and puts a null in its place in theirs. */
+    NULL_LIST_FLATTENED
+  }
 
   KnownDifference {
-    Objects.requireNonNull(define, "define");
+    Objects.requireNonNull(kind, "kind");
+    Pattern.compile(defines);
     Pattern.compile(patients);
+    if ((kind == Kind.VALUES) != (ours != null && theirs != null)) {
+      throw new IllegalArgumentException(
+          "VALUES, and only VALUES, has ours and theirs: " + defines);
+    }
     if (reason.isBlank()) {
-      throw new IllegalArgumentException("A known difference needs its reason: " + define);
+      throw new IllegalArgumentException("A known difference needs its reason: " + defines);
     }
   }
 
@@ -39,9 +57,30 @@ record KnownDifference(
   }
 
   boolean covers(Difference difference) {
-    return define.equals(difference.define())
+    return Pattern.matches(defines, difference.define())
         && Pattern.matches(patients, difference.patient())
-        && (ours == null || ours.isNull() || ours.equals(difference.ours()))
-        && (theirs == null || theirs.isNull() || theirs.equals(difference.theirs()));
+        && switch (kind) {
+          case VALUES -> ours.equals(difference.ours()) && theirs.equals(difference.theirs());
+          case NULL_LIST_FLATTENED ->
+              difference.ours().equals(withoutNullItems(difference.theirs()));
+        };
+  }
+
+  private static JsonNode withoutNullItems(JsonNode value) {
+    if (value instanceof ArrayNode list) {
+      ArrayNode kept = JsonNodeFactory.instance.arrayNode();
+      for (JsonNode item : list) {
+        if (!item.isNull()) {
+          kept.add(withoutNullItems(item));
+        }
+      }
+      return kept;
+    }
+    if (value instanceof ObjectNode object) {
+      ObjectNode kept = JsonNodeFactory.instance.objectNode();
+      object.properties().forEach(e -> kept.set(e.getKey(), withoutNullItems(e.getValue())));
+      return kept;
+    }
+    return value;
   }
 }
