@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.hl7.fhir.r4.model.Base;
 import org.hl7.fhir.r4.model.Enumeration;
 import org.hl7.fhir.r4.model.PrimitiveType;
@@ -30,6 +32,7 @@ final class CanonicalValue {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  private static final Pattern LOWER_CASE_COMPONENT = Pattern.compile("\\.[a-z]");
   private static final DateTimeFormatter OFFSET = DateTimeFormatter.ofPattern("xxx");
 
   private final UnaryOperator<Object> systemValue;
@@ -106,7 +109,7 @@ final class CanonicalValue {
       object.put("fhir", typeName(primitive));
       object.set("value", of(systemValue.apply(primitive)));
     } else if (value instanceof Base element) {
-      object.put("fhir", element.fhirType());
+      object.put("fhir", component(element.fhirType()));
     } else {
       throw new IllegalArgumentException("No canonical form for " + value.getClass().getName());
     }
@@ -127,6 +130,13 @@ final class CanonicalValue {
     boolean timed = value.getPrecision().compareTo(Precision.DAY) > 0;
     boolean offsetShown = value.getPrecision() == Precision.MILLISECOND;
     return value + (timed && !offsetShown ? OFFSET.format(value.getDateTime()) : "");
+  }
+
+  /**
+   * The FHIR model of CQL writes {@code Encounter.Location} where FHIR writes {@code .location}.
+   */
+  private static String component(String type) {
+    return LOWER_CASE_COMPONENT.matcher(type).replaceAll(m -> m.group().toUpperCase(Locale.ROOT));
   }
 
   private static BigDecimal plain(BigDecimal number) {

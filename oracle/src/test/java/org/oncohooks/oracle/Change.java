@@ -1,5 +1,7 @@
 package org.oncohooks.oracle;
 
+import java.util.Locale;
+
 /** One kind of change to a patient; the name becomes part of the variant's file name. */
 enum Change {
   SHIFT_DATE,
@@ -15,6 +17,7 @@ enum Change {
   DROP_ELEMENT,
   DUPLICATE,
   GRAFT,
+  ADD_STATEMENT,
   SWAP_CODE,
   ALIAS_SYSTEM,
   SWAP_STATUS,
@@ -23,6 +26,6 @@ enum Change {
   CONDITION_ONSET;
 
   String label() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -31,7 +31,10 @@ record KnownDifference(
     VALUES,
 
     /** {@code flatten} skips a null list in ours and puts a null in its place in theirs. */
-    NULL_LIST_FLATTENED
+    NULL_LIST_FLATTENED,
+
+    /** {@code Combine} of an empty list, and with it a text, is null in ours, a text in theirs. */
+    EMPTY_LIST_COMBINED
   }
 
   KnownDifference {
@@ -63,6 +66,7 @@ record KnownDifference(
           case VALUES -> ours.equals(difference.ours()) && theirs.equals(difference.theirs());
           case NULL_LIST_FLATTENED ->
               difference.ours().equals(withoutNullItems(difference.theirs()));
+          case EMPTY_LIST_COMBINED -> difference.ours().isNull() && difference.theirs().isTextual();
         };
   }
 

@@ -5,13 +5,19 @@ final class PatientChanges {
 
   private final DateChanges dates;
   private final ResourceChanges resources;
+  private final StatementChanges statements;
   private final CodeChanges codes;
   private final PersonChanges persons;
 
   PatientChanges(
-      DateChanges dates, ResourceChanges resources, CodeChanges codes, PersonChanges persons) {
+      DateChanges dates,
+      ResourceChanges resources,
+      StatementChanges statements,
+      CodeChanges codes,
+      PersonChanges persons) {
     this.dates = dates;
     this.resources = resources;
+    this.statements = statements;
     this.codes = codes;
     this.persons = persons;
   }
@@ -31,6 +37,7 @@ final class PatientChanges {
       case DROP_ELEMENT -> resources.dropElement(chart);
       case DUPLICATE -> resources.duplicate(chart);
       case GRAFT -> resources.graft(chart);
+      case ADD_STATEMENT -> statements.add(chart);
       case SWAP_CODE -> codes.swapCode(chart);
       case ALIAS_SYSTEM -> codes.alias(chart);
       case SWAP_STATUS -> codes.swapStatus(chart);

@@ -30,6 +30,7 @@ final class PatientVariants {
         new PatientChanges(
             new DateChanges(edges),
             new ResourceChanges(List.copyOf(samples.values())),
+            new StatementChanges(codes, edges),
             new CodeChanges(codes),
             new PersonChanges(edges));
     this.seed = seed;
