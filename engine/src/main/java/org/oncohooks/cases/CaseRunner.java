@@ -26,6 +26,8 @@ public final class CaseRunner {
 
   private static final Duration PER_CASE = Duration.ofSeconds(30);
 
+  private static final int SUMMARY_LIMIT = 140;
+
   private final Knowledge knowledge;
 
   public CaseRunner(Knowledge knowledge) {
@@ -126,6 +128,7 @@ public final class CaseRunner {
                 tested.parameters(),
                 Deadline.after(PER_CASE));
     tested.cards().ifPresent(expected -> cards(expected, decision, differences));
+    decision.speaking().ifPresent(applies -> summaryLength(applies, differences));
     List<String> notEvaluated =
         decision.notEvaluated().stream().map(o -> o.recommendation().topic().code()).toList();
     if (!notEvaluated.equals(tested.notEvaluated())) {
@@ -145,6 +148,15 @@ public final class CaseRunner {
                     "dataIncomplete: expected " + expected + ", was " + decision.dataIncomplete());
               }
             });
+  }
+
+  /** CDS Hooks 2.0, card attributes: a summary has fewer than 140 characters. */
+  private static void summaryLength(Outcome.Applies applies, List<String> differences) {
+    String summary = applies.advice().summary();
+    int length = summary.codePointCount(0, summary.length());
+    if (length >= SUMMARY_LIMIT) {
+      differences.add("the summary has " + length + " characters and would be cut: " + summary);
+    }
   }
 
   private static void cards(List<JsonNode> expected, Decision decision, List<String> differences) {

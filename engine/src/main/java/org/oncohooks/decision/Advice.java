@@ -7,7 +7,7 @@ import org.oncohooks.knowledge.Suggestion;
 /**
  * What a recommendation that applies tells the clinician. All strings are plain text.
  *
- * @param summary at most 139 code points
+ * @param summary one sentence; what exceeds the limit of the wire is cut there
  * @param indicator how urgent
  * @param text what to do
  * @param reason why it applies to this patient, one sentence

@@ -131,9 +131,7 @@ public final class DecisionEngine {
       }
     }
     return new Advice(
-        Summary.fit(
-            text(evaluation, library, recommendation.summaryDefine())
-                .orElse(recommendation.summary())),
+        text(evaluation, library, recommendation.summaryDefine()).orElse(recommendation.summary()),
         indicator(recommendation, evaluation),
         text(evaluation, library, recommendation.textDefine()).orElse(""),
         text(evaluation, library, Optional.of(Defines.REASON)).orElse(""),

@@ -178,16 +178,6 @@ class DecisionEngineTest {
         .isInstanceOf(ProblemException.class);
   }
 
-  @Test
-  void keepsASummaryWithinTheLimitOfCdsHooks() {
-    TestContent content = TestContent.in(root, "alpha");
-    content.replace("cql/Alpha.cql", "'alpha applies'", "'" + "word ".repeat(40) + "'");
-    String summary =
-        decide(content.knowledge(), patientWithLump()).speaking().orElseThrow().advice().summary();
-    assertThat(summary.codePointCount(0, summary.length())).isLessThanOrEqualTo(139);
-    assertThat(summary).endsWith("word…");
-  }
-
   private static Decision decide(Knowledge knowledge, PatientRecord patient) {
     return new DecisionEngine()
         .decide(
