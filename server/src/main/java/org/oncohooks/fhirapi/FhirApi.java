@@ -33,8 +33,8 @@ import org.oncohooks.records.StoredTypes;
  * The FHIR R4 REST face, to be mounted at one path: metadata, read and search of patients and
  * knowledge, create, update, transaction and batch of patients.
  *
- * <p>HAPI's model of FHIR is built when the servlet is initialised, which costs two to three CPU seconds;
- * mount it so that the first request does it.
+ * <p>HAPI's model of FHIR is built when the servlet is initialised, which costs two to three CPU
+ * seconds; mount it so that the first request does it.
  */
 public final class FhirApi extends HttpServlet {
 
