@@ -25,13 +25,16 @@ final class EmptyValues {
         throw empty(place);
       }
       if (node.isArray()) {
-        for (JsonNode item : node) {
-          if (!item.isNull()) {
-            refuse(item, place);
+        for (int i = 0; i < node.size(); i++) {
+          if (!node.get(i).isNull()) {
+            refuse(node.get(i), place + "[" + i + "]");
           }
         }
       } else {
-        node.properties().forEach(member -> refuse(member.getValue(), place));
+        node.properties()
+            .forEach(
+                member ->
+                    refuse(member.getValue(), place + "." + ElementShape.safe(member.getKey())));
       }
     }
   }
