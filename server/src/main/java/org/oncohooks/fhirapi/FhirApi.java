@@ -105,6 +105,7 @@ public final class FhirApi extends HttpServlet {
     try {
       serve(request, response);
     } catch (ProblemException e) {
+      RequestBody.discard(request);
       refuse(response, e.problem());
     }
   }
@@ -177,9 +178,6 @@ public final class FhirApi extends HttpServlet {
     ProblemAnswers.Answer answer = errors.of(problem);
     response.setStatus(Acceptable.is(problem) ? Acceptable.STATUS : answer.status());
     response.setContentType("application/fhir+json;charset=UTF-8");
-    if (problem.category() == ProblemCategory.TOO_LARGE) {
-      response.setHeader("Connection", "close");
-    }
     if (answer.status() == 503) {
       response.setHeader("Retry-After", "1");
     }

@@ -49,20 +49,18 @@ final class RequestBody {
     }
     boolean permit = false;
     try {
-      byte[] bytes;
-      try (InputStream in = request.getInputStream()) {
-        bytes = in.readNBytes(Math.min(limit, MAX_RESOURCE) + 1);
-        if (bytes.length > MAX_RESOURCE && limit > MAX_RESOURCE) {
-          permit = large.tryAcquire();
-          if (!permit) {
-            throw Problem.of(
-                    ProblemCategory.UNAVAILABLE,
-                    "bundle-busy",
-                    "Another large Bundle is being taken in; try again when it is done.")
-                .asException();
-          }
-          bytes = rest(bytes, in, limit);
+      InputStream in = request.getInputStream();
+      byte[] bytes = in.readNBytes(Math.min(limit, MAX_RESOURCE) + 1);
+      if (bytes.length > MAX_RESOURCE && limit > MAX_RESOURCE) {
+        permit = large.tryAcquire();
+        if (!permit) {
+          throw Problem.of(
+                  ProblemCategory.UNAVAILABLE,
+                  "bundle-busy",
+                  "Another large Bundle is being taken in; try again when it is done.")
+              .asException();
         }
+        bytes = rest(bytes, in, limit);
       }
       if (bytes.length > limit) {
         throw tooLarge(limit).asException();
@@ -71,6 +69,25 @@ final class RequestBody {
     } finally {
       if (permit) {
         large.release();
+      }
+    }
+  }
+
+  /**
+   * Reads what is left of a refused body and throws it away: an answer to a sender that is still
+   * writing could be lost with the connection (RFC 9112, section 9.6). Of a body far too large, or
+   * one whose sender asked first, nothing is read.
+   */
+  static void discard(HttpServletRequest request) throws IOException {
+    boolean small = request.getContentLengthLong() <= 2L * MAX_BUNDLE;
+    if (small && request.getHeader("Expect") == null) {
+      byte[] buffer = new byte[8 << 10];
+      InputStream in = request.getInputStream();
+      long left = 2L * MAX_BUNDLE;
+      int read = in.read(buffer);
+      while (read > 0 && left > 0) {
+        left -= read;
+        read = in.read(buffer);
       }
     }
   }
