@@ -45,7 +45,7 @@ public final class CompiledCqlCache {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Raise it when the form of the file or the compiler's options change. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   private final Path folder;
 

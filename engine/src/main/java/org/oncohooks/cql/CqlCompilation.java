@@ -43,8 +43,8 @@ public final class CqlCompilation {
   /** The compiler overflows a default stack on long sums and deep parentheses. */
   private static final long STACK_BYTES = 256L << 20;
 
-  private static final String HELPERS = "FHIRHelpers";
-  private static final String HELPERS_VERSION = "4.0.1";
+  static final String HELPERS = "FHIRHelpers";
+  static final String HELPERS_VERSION = "4.0.1";
   private static final String FHIR_VERSION = "4.0.1";
   private static final Pattern LIBRARY =
       Pattern.compile(
@@ -132,6 +132,7 @@ public final class CqlCompilation {
     if (findings.stream().anyMatch(Finding::isError)) {
       return new Result(Optional.empty(), List.copyOf(findings));
     }
+    Optional.ofNullable(libraries.get(HELPERS)).ifPresent(FhirConversions::takeOver);
     FhirModelTypes model = new FhirModelTypes(models.resolveModel("FHIR", FHIR_VERSION));
     Map<String, Map<String, String>> resultTypes = resultTypes(libraries);
     cache.ifPresent(c -> c.store(cacheKey(), libraries, resultTypes, model));

@@ -6,6 +6,7 @@ import org.cqframework.cql.cql2elm.LibraryManager;
 import org.hl7.elm.r1.ExpressionDef;
 import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
+import org.hl7.elm.r1.VersionedIdentifier;
 import org.opencds.cqf.cql.engine.data.CompositeDataProvider;
 import org.opencds.cqf.cql.engine.execution.CqlEngine;
 import org.opencds.cqf.cql.engine.execution.Environment;
@@ -34,6 +35,11 @@ final class CqlWorker {
             Map.of(
                 FhirTypes.URI, new CompositeDataProvider(new FhirModelResolver(types), retrieve)),
             new ValueSetTerminology(valueSets));
+    environment.registerExternalFunctionProvider(
+        new VersionedIdentifier()
+            .withId(CqlCompilation.HELPERS)
+            .withVersion(CqlCompilation.HELPERS_VERSION),
+        new FhirConversions());
     CqlEngine engine =
         new CqlEngine(environment, EnumSet.of(CqlEngine.Options.EnableExpressionCaching));
     this.state = engine.getState();
