@@ -6,6 +6,7 @@ final class PatientChanges {
   private final DateChanges dates;
   private final ResourceChanges resources;
   private final StatementChanges statements;
+  private final ValueChanges values;
   private final CodeChanges codes;
   private final PersonChanges persons;
 
@@ -13,11 +14,13 @@ final class PatientChanges {
       DateChanges dates,
       ResourceChanges resources,
       StatementChanges statements,
+      ValueChanges values,
       CodeChanges codes,
       PersonChanges persons) {
     this.dates = dates;
     this.resources = resources;
     this.statements = statements;
+    this.values = values;
     this.codes = codes;
     this.persons = persons;
   }
@@ -38,6 +41,7 @@ final class PatientChanges {
       case DUPLICATE -> resources.duplicate(chart);
       case GRAFT -> resources.graft(chart);
       case ADD_STATEMENT -> statements.add(chart);
+      case CHANGE_VALUE -> values.change(chart);
       case SWAP_CODE -> codes.swapCode(chart);
       case ALIAS_SYSTEM -> codes.alias(chart);
       case SWAP_STATUS -> codes.swapStatus(chart);

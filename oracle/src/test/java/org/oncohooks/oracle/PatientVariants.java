@@ -31,6 +31,7 @@ final class PatientVariants {
             new DateChanges(edges),
             new ResourceChanges(List.copyOf(samples.values())),
             new StatementChanges(codes, edges),
+            new ValueChanges(),
             new CodeChanges(codes),
             new PersonChanges(edges));
     this.seed = seed;

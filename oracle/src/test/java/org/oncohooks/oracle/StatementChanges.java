@@ -1,5 +1,6 @@
 package org.oncohooks.oracle;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -12,6 +13,21 @@ final class StatementChanges {
 
   private static final String TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/";
 
+  private static final String RED_FLAGS = "https://oncohooks.org/Questionnaire/pain-red-flags";
+
+  private static final List<String> LINK_IDS =
+      List.of(
+          "night",
+          "progressive",
+          "persistent",
+          "not-relieved-by-rest",
+          "severe-unremitting",
+          "localised-tenderness",
+          "radicular",
+          "dull");
+
+  private static final int MOST = 8;
+
   private final CodePool pool;
   private final EdgeDates edges;
 
@@ -21,12 +37,43 @@ final class StatementChanges {
   }
 
   boolean add(Chart chart) {
-    boolean added = false;
-    int wanted = 1 + chart.random().nextInt(4);
+    boolean added = questionnaire(chart);
+    int wanted = 1 + chart.random().nextInt(MOST);
     for (int i = 0; i < wanted; i++) {
       added |= pool.any(chart.random()).map(code -> chart.add(statement(code, chart))).isPresent();
     }
     return added;
+  }
+
+  /** Answers of the kind that symptom questionnaires hold, one of them a group down. */
+  private boolean questionnaire(Chart chart) {
+    if (chart.random().nextInt(3) > 0) {
+      return false;
+    }
+    ObjectNode response = JsonNodeFactory.instance.objectNode();
+    response.put("resourceType", "QuestionnaireResponse").put("status", "completed");
+    response.put("questionnaire", RED_FLAGS);
+    response.putObject("subject");
+    response.put("authored", edges.edge(chart.random()) + "T09:30:00-05:00");
+    ArrayNode items = response.putArray("item");
+    ArrayNode group = items.addObject().put("linkId", "group").putArray("item");
+    for (ArrayNode list : List.of(items, group)) {
+      ObjectNode item = list.addObject().put("linkId", chart.any(LINK_IDS).orElseThrow());
+      ObjectNode answer = item.putArray("answer").addObject();
+      if (chart.random().nextInt(3) > 0) {
+        answer.put("valueBoolean", chart.random().nextInt(3) > 0);
+      } else {
+        pool.any(chart.random())
+            .ifPresent(
+                code ->
+                    answer
+                        .putObject("valueCoding")
+                        .put("system", code.system())
+                        .put("code", code.code()));
+      }
+    }
+    chart.add(response);
+    return true;
   }
 
   private ObjectNode statement(CodePool.Entry code, Chart chart) {
@@ -45,7 +92,16 @@ final class StatementChanges {
       }
       case 4 -> {
         coded(resource, "Observation", "final", code).put("effectiveDateTime", date);
-        resource.put("valueBoolean", chart.random().nextInt(4) > 0);
+        if (chart.random().nextBoolean()) {
+          resource.put("valueBoolean", chart.random().nextInt(4) > 0);
+        } else {
+          resource
+              .putObject("valueQuantity")
+              .put("value", 5 + chart.random().nextInt(100) / 10.0)
+              .put("unit", "mg/dL")
+              .put("system", "http://unitsofmeasure.org")
+              .put("code", "mg/dL");
+        }
       }
       case 5 -> {
         coded(resource, "Observation", "final", code).put("effectiveDateTime", date);
