@@ -27,6 +27,7 @@ final class AgreesWithIndependentEngineTest {
   private static final String INSTANT = "2026-06-01T12:00:00-05:00";
   private static final long SEED = 20260601;
   private static final int VARIANTS_PER_SAMPLE = 2 * Change.values().length;
+  private static final String APPLICABLE = ".Is Recommendation Applicable";
   private static final int SHOWN = 25;
 
   private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));
@@ -91,6 +92,28 @@ final class AgreesWithIndependentEngineTest {
     List<Difference> differences = Difference.between(ours, theirs);
     assertThat(known())
         .allSatisfy(known -> assertThat(differences).as(known.toString()).anyMatch(known::covers));
+  }
+
+  @Test
+  void everyCardThatAppliesHasItsTexts() {
+    for (Map.Entry<String, JsonNode> patient : ours.properties()) {
+      JsonNode values = patient.getValue();
+      for (Map.Entry<String, JsonNode> value : values.properties()) {
+        if (value.getKey().endsWith(APPLICABLE) && value.getValue().asBoolean()) {
+          String library = value.getKey().replace(APPLICABLE, "");
+          String place = patient.getKey() + " " + library;
+          for (String text : List.of("Card Summary", "Card Recommendation", "Reason")) {
+            assertThat(values.path(library + "." + text).asText("")).as(place).isNotBlank();
+          }
+          assertThat(values.path(library + ".Card Indicator").asText(""))
+              .as(place)
+              .isIn("routine", "urgent", "stat");
+          assertThat(values.path(library + ".Card Summary").asText().codePoints().count())
+              .as(place)
+              .isLessThan(140);
+        }
+      }
+    }
   }
 
   private static List<KnownDifference> known() throws IOException {
