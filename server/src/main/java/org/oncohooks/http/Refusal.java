@@ -9,7 +9,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 
 /**
- * An answer that is not 200.
+ * An answer that is not 200, the same at every face of the service.
  *
  * @param status HTTP status
  * @param issueType code of FHIR R4 issue-type
@@ -17,7 +17,7 @@ import org.oncohooks.ProblemCategory;
  * @param text what is wrong and how to mend it
  * @param places where it is wrong; may be empty
  */
-record Refusal(int status, String issueType, String code, String text, List<String> places) {
+public record Refusal(int status, String issueType, String code, String text, List<String> places) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,7 +39,8 @@ record Refusal(int status, String issueType, String code, String text, List<Stri
     };
   }
 
-  static Refusal of(Problem problem) {
+  /** What a problem becomes on the wire. */
+  public static Refusal of(Problem problem) {
     Row row = row(problem.category());
     return new Refusal(
         row.status(), row.issueType(), problem.code(), problem.text(), problem.places());
@@ -73,7 +74,7 @@ record Refusal(int status, String issueType, String code, String text, List<Stri
   }
 
   /** As a FHIR R4 OperationOutcome. */
-  byte[] json() {
+  public byte[] json() {
     ObjectNode outcome = JSON.createObjectNode().put("resourceType", "OperationOutcome");
     ObjectNode issue = outcome.putArray("issue").addObject();
     issue.put("severity", "error").put("code", issueType);

@@ -1,0 +1,131 @@
+package org.oncohooks.app;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.oncohooks.Deadline;
+import org.oncohooks.ProblemException;
+import org.oncohooks.hooks.CdsHooks;
+import org.oncohooks.hooks.Mode;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Service;
+import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.SearchQuery;
+import org.oncohooks.records.StoredResource;
+
+/** What the service says when it has started: what it is, where it listens, what to try. */
+final class Greeting {
+
+  private static final String EVALUATION_TIME = "2026-06-01T12:00:00-05:00";
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final ServeOptions options;
+  private final Knowledge knowledge;
+  private final PatientStore store;
+  private final CdsHooks hooks;
+
+  Greeting(ServeOptions options, Knowledge knowledge, PatientStore store, CdsHooks hooks) {
+    this.options = options;
+    this.knowledge = knowledge;
+    this.store = store;
+    this.hooks = hooks;
+  }
+
+  void print(int port, PrintWriter out) {
+    String base = "http://" + host() + ":" + port;
+    List<String> patients = patients();
+    out.println("OncoHooks " + Version.text() + ", content " + knowledge.version());
+    out.println(kind(patients.size()));
+    out.println("Listening on " + base + "  (CDS Hooks: /cds-services, FHIR R4: /fhir)");
+    out.println("Services:");
+    for (Service service : knowledge.services()) {
+      out.println(
+          "  "
+              + service.id()
+              + "  ("
+              + String.join(", ", service.hooks())
+              + ")  "
+              + service.title());
+    }
+    example(patients)
+        .ifPresent(
+            example -> {
+              out.println("Try:");
+              out.println("  curl -s " + base + "/cds-services/" + example.service() + " \\");
+              out.println("    -H 'Content-Type: application/json' \\");
+              out.println("    -d '" + example.body() + "'");
+            });
+    out.println("Ctrl-C stops it.");
+    out.flush();
+  }
+
+  private String kind(int patients) {
+    String kept = "patients are kept in memory and gone when it stops (" + patients + " loaded)";
+    return options.mode() == Mode.PRODUCTION
+        ? "Production mode; callers are not authenticated, so loopback only; " + kept + "."
+        : "This is a demo: "
+            + kept
+            + "; development mode, so a request may set the evaluation time; callers are not"
+            + " authenticated"
+            + (isDefaultHost()
+                ? "; loopback only."
+                : ". IT LISTENS BEYOND LOOPBACK: use no real data.");
+  }
+
+  private boolean isDefaultHost() {
+    return options.host().startsWith("127.")
+        || options.host().equals("localhost")
+        || options.host().equals("::1");
+  }
+
+  private String host() {
+    return options.host().contains(":") ? "[" + options.host() + "]" : options.host();
+  }
+
+  private List<String> patients() {
+    return store
+        .search(new SearchQuery("Patient", List.of(), SearchQuery.MAX_COUNT, Optional.empty()))
+        .matches()
+        .stream()
+        .map(StoredResource::id)
+        .toList();
+  }
+
+  private record Example(String service, String body) {}
+
+  /** A call that shows a card; it is made here first, which also warms the service up. */
+  private Optional<Example> example(List<String> patients) {
+    if (options.mode() != Mode.DEVELOPMENT) {
+      return Optional.empty();
+    }
+    for (Service service : knowledge.services()) {
+      for (String patient : patients) {
+        Example example = new Example(service.id(), body(patient));
+        if (service.hooks().contains("patient-view") && showsCard(example)) {
+          return Optional.of(example);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean showsCard(Example example) {
+    try {
+      byte[] body = example.body().getBytes(StandardCharsets.UTF_8);
+      return hooks.answer(example.service(), body, Deadline.after(PATIENCE)).applies() > 0;
+    } catch (ProblemException e) {
+      return false;
+    }
+  }
+
+  private static String body(String patient) {
+    return "{\"hook\":\"patient-view\",\"hookInstance\":\"9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b11\","
+        + "\"context\":{\"userId\":\"Practitioner/demo\",\"patientId\":\""
+        + patient
+        + "\"},\"extension\":{\"org.oncohooks.evaluationTime\":\""
+        + EVALUATION_TIME
+        + "\"}}";
+  }
+}

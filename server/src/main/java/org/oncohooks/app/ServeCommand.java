@@ -1,0 +1,151 @@
+package org.oncohooks.app;
+
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.oncohooks.ProblemException;
+import org.oncohooks.hooks.Mode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code oncohooks serve}: the service, until the process is told to stop. */
+@Command(
+    name = "serve",
+    description = "Start the service. Without options: a demo on this machine alone.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec command;
+  @Mixin private ContentOption content;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "TCP port; 0 = any free one (default: ${DEFAULT-VALUE})")
+  private int port;
+
+  @Option(
+      names = "--bind",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "address to listen on (default: ${DEFAULT-VALUE})")
+  private String host;
+
+  @Option(
+      names = "--patients",
+      paramLabel = "DIR",
+      description =
+          "folder of patient Bundles to load (default: fhir-resources/patients of the content;"
+              + " with --production none)")
+  private Path patients;
+
+  @Option(
+      names = "--time-zone",
+      paramLabel = "ZONE",
+      description = "zone in which a day begins and ends (default: this system's)")
+  private String timeZone;
+
+  @Option(
+      names = "--production",
+      description =
+          "refuse requests that set the evaluation time or CQL parameters; loads no sample patients."
+              + " This version does not authenticate callers, so it then listens on loopback only")
+  private boolean production;
+
+  @Option(
+      names = "--stop-when-ready",
+      description = "start, then stop: tells whether the service would start")
+  private boolean stopWhenReady;
+
+  /** 1 if the service did not start; otherwise ends with the process. */
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = command.commandLine().getOut();
+    PrintWriter err = command.commandLine().getErr();
+    ServeOptions options = options();
+    try {
+      Application application = Application.start(options, InstantSource.system(), out, err);
+      if (stopWhenReady) {
+        application.close();
+        return 0;
+      }
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application, out), "stop"));
+    } catch (ProblemException e) {
+      err.println(e.problem().text());
+      err.flush();
+      return 1;
+    }
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static void stop(Application application, PrintWriter out) {
+    out.println("Stopping; running requests may finish.");
+    out.flush();
+    application.close();
+    out.println("Stopped.");
+    out.flush();
+  }
+
+  private ServeOptions options() {
+    if (port < 0 || port > 65_535) {
+      throw refuse("--port has to be 0 to 65535");
+    }
+    if (production && !isLoopback()) {
+      throw refuse(
+          "--production listens on loopback only: this version does not authenticate callers");
+    }
+    Path folder = content.folder();
+    return new ServeOptions(
+        host,
+        port,
+        folder,
+        patientsFolder(folder),
+        zone(),
+        production ? Mode.PRODUCTION : Mode.DEVELOPMENT);
+  }
+
+  private Optional<Path> patientsFolder(Path contentFolder) {
+    if (patients != null) {
+      if (!Files.isDirectory(patients)) {
+        throw refuse("--patients " + patients + " is not a folder");
+      }
+      return Optional.of(patients);
+    }
+    return Optional.of(contentFolder.resolve("fhir-resources/patients"))
+        .filter(folder -> !production && Files.isDirectory(folder));
+  }
+
+  private ZoneId zone() {
+    try {
+      return timeZone == null ? ZoneId.systemDefault() : ZoneId.of(timeZone);
+    } catch (DateTimeException e) {
+      throw refuse("--time-zone has to be a zone such as America/Chicago or Europe/Berlin");
+    }
+  }
+
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw refuse("--bind has to be an address of this machine");
+    }
+  }
+
+  private ParameterException refuse(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

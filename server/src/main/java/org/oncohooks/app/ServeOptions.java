@@ -1,0 +1,19 @@
+package org.oncohooks.app;
+
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.oncohooks.hooks.Mode;
+
+/**
+ * How to serve.
+ *
+ * @param host address to bind
+ * @param port TCP port; 0 = any free one
+ * @param content folder that holds cql/ and fhir-resources/
+ * @param patients folder of sample patients to load; empty = none
+ * @param zone in which a calendar day begins and ends
+ * @param mode what a request may set
+ */
+record ServeOptions(
+    String host, int port, Path content, Optional<Path> patients, ZoneId zone, Mode mode) {}
