@@ -7,11 +7,15 @@ import java.util.List;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.fhirapi.FhirApi;
+import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.HookAnswer;
 import org.oncohooks.http.Call;
 import org.oncohooks.http.HttpServer;
 import org.oncohooks.http.HttpSettings;
+import org.oncohooks.http.Mount;
+import org.oncohooks.http.Refusal;
 import org.oncohooks.http.Route;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
@@ -49,7 +53,9 @@ final class Application implements AutoCloseable {
             () -> knowledge, store, new DecisionEngine(), options.mode(), clock, options.zone());
     HttpServer server =
         new HttpServer(
-            HttpSettings.of(options.host(), options.port()), routes(knowledge, hooks), List.of());
+            HttpSettings.of(options.host(), options.port()),
+            routes(knowledge, hooks),
+            List.of(fhir(options, clock, knowledge, store)));
     server.start();
     new Greeting(options, knowledge, store, hooks).print(server.port(), out);
     return new Application(server);
@@ -76,6 +82,23 @@ final class Application implements AutoCloseable {
         Route.post("/cds-services/{id}", call -> answer(knowledge, hooks, call)),
         Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
         Route.get("/health/ready", call -> json("{\"status\":\"ready\"}")));
+  }
+
+  private static Mount fhir(
+      ServeOptions options, InstantSource clock, Knowledge knowledge, PatientStore store) {
+    return new Mount(
+        "/fhir",
+        () ->
+            new FhirApi(
+                store,
+                knowledge::resources,
+                problem -> {
+                  Refusal refusal = Refusal.of(problem);
+                  return new ProblemAnswers.Answer(refusal.status(), refusal.json());
+                },
+                clock,
+                options.zone(),
+                Version.text()));
   }
 
   private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {

@@ -27,7 +27,6 @@ final class Answers {
     headers.put(JSON).put(NO_STORE).put(NO_SNIFF).put("X-Request-Id", exchange.id());
     headers.put(HttpHeader.CONTENT_LENGTH, json.length);
     response.setStatus(status);
-    exchange.sent(json.length);
     response.write(true, ByteBuffer.wrap(json), callback);
   }
 

@@ -16,7 +16,7 @@ final class ErrorAnswers extends ErrorHandler {
   public boolean handle(Request request, Response response, Callback callback) {
     Exchange exchange = Exchange.of(request);
     Refusal refusal = Refusal.of(response.getStatus());
-    if (refusal.status() >= 500
+    if (refusal.status() == 500
         && request.getAttribute(ERROR_EXCEPTION) instanceof Throwable failure) {
       LOG.error("request {} failed: {}", exchange.id(), SafeTrace.of(failure));
     }

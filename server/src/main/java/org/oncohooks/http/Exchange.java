@@ -18,8 +18,6 @@ final class Exchange {
   private final String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
   private final Map<String, String> notes = Call.newNotes();
   private volatile String place = "-";
-  private volatile int bytesIn;
-  private volatile int bytesOut;
   private volatile long cpuNanos;
 
   private Exchange() {}
@@ -30,9 +28,9 @@ final class Exchange {
     return exchange;
   }
 
-  /** The exchange of a request, or an empty one for a request that was refused before it began. */
+  /** The exchange of a request; begun here for a request that was refused before any handler. */
   static Exchange of(Request request) {
-    return request.getAttribute(ATTRIBUTE) instanceof Exchange known ? known : new Exchange();
+    return request.getAttribute(ATTRIBUTE) instanceof Exchange known ? known : begin(request);
   }
 
   static long threadCpuNanos() {
@@ -41,14 +39,6 @@ final class Exchange {
 
   void at(String pattern) {
     place = pattern;
-  }
-
-  void received(int bytes) {
-    bytesIn = bytes;
-  }
-
-  void sent(int bytes) {
-    bytesOut = bytes;
   }
 
   void worked(long nanos) {
@@ -63,7 +53,7 @@ final class Exchange {
     return notes;
   }
 
-  String line(String method, int status, long wallNanos) {
+  String line(String method, int status, long wallNanos, long bytesIn, long bytesOut) {
     StringBuilder line = new StringBuilder(160);
     line.append(method).append(' ').append(place).append(' ').append(status);
     notes.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));

@@ -24,7 +24,9 @@ final class RequestLine implements RequestLog {
               .line(
                   method != null && METHODS.contains(method) ? method : "-",
                   response.getStatus(),
-                  NanoTime.since(request.getBeginNanoTime())));
+                  NanoTime.since(request.getBeginNanoTime()),
+                  Request.getContentBytesRead(request),
+                  Response.getContentBytesWritten(response)));
     }
   }
 }

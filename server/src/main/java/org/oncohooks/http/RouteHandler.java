@@ -143,7 +143,6 @@ final class RouteHandler extends Handler.Abstract {
 
     @Override
     public void whole(byte[] body) {
-      exchange.received(body.length);
       long cpu = Exchange.threadCpuNanos();
       try {
         Call call =
