@@ -21,8 +21,6 @@ final class MountHandler extends Handler.Wrapper {
     ServletContextHandler context =
         new ServletContextHandler(mount.path(), ServletContextHandler.NO_SESSIONS);
     context.setErrorHandler(errors);
-    // else Jetty answers a POST at the path itself with a redirect
-    context.setAllowNullPathInContext(true);
     // else a POST to the path itself is answered with a redirect, which clients follow by GET
     context.setAllowNullPathInContext(true);
     context.addServlet(new ServletHolder(new LazyServlet(mount.servlet())), "/*");

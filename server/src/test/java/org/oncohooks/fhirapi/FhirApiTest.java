@@ -112,6 +112,7 @@ final class FhirApiTest {
     var headers = server.get("/Patient/ann").http().headers();
 
     assertThat(headers.firstValue("X-Powered-By")).isEmpty();
+    assertThat(headers.allValues("X-Request-Id")).hasSize(1);
     assertThat(headers.firstValue("Cache-Control")).contains("no-store");
   }
 

@@ -67,7 +67,10 @@ final class FhirFaultTest {
         () -> new IllegalStateException("row of Wilhelmina Canary is broken");
     try (FhirTestServer server = new FhirTestServer(new Failing(failure), Map.of())) {
       for (FhirTestServer.Answer answer :
-          List.of(server.get("/Patient/ann"), server.get("/Condition?patient=ann"))) {
+          List.of(
+              server.get("/Patient/ann"),
+              server.get("/Condition?patient=ann"),
+              server.put("/Patient/ann", "{\"resourceType\":\"Patient\",\"id\":\"ann\"}"))) {
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.json().path("resourceType").asText()).isEqualTo("OperationOutcome");
         assertThat(answer.text()).doesNotContain("Canary").doesNotContain("Exception");

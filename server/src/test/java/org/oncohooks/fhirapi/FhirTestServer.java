@@ -1,7 +1,6 @@
 package org.oncohooks.fhirapi;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -13,11 +12,11 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.servlet.ServletHolder;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.oncohooks.Problem;
+import org.oncohooks.http.HttpServer;
+import org.oncohooks.http.HttpSettings;
+import org.oncohooks.http.Mount;
+import org.oncohooks.http.Refusal;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.records.MemoryPatientStore;
 import org.oncohooks.records.PatientStore;
@@ -40,8 +39,7 @@ final class FhirTestServer implements AutoCloseable {
     }
   }
 
-  private final Server server = new Server();
-  private final ServerConnector connector = new ServerConnector(server);
+  private final HttpServer server;
   private final HttpClient client = HttpClient.newHttpClient();
 
   FhirTestServer(Map<String, List<ObjectNode>> knowledge) {
@@ -49,30 +47,23 @@ final class FhirTestServer implements AutoCloseable {
   }
 
   FhirTestServer(PatientStore store, Map<String, List<ObjectNode>> knowledge) {
-    ServletContextHandler context =
-        new ServletContextHandler("/fhir", ServletContextHandler.NO_SESSIONS);
-    // else Jetty answers POST /fhir with a redirect to /fhir/
-    context.setAllowNullPathInContext(true);
-    FhirApi api =
-        new FhirApi(
-            store,
-            () -> knowledge,
-            FhirTestServer::answer,
-            InstantSource.system(),
-            ZoneOffset.UTC,
-            "0.1.0-test");
-    context.addServlet(new ServletHolder(api), "/*");
-    server.addConnector(connector);
-    server.setHandler(context);
-    try {
-      server.start();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    Mount fhir =
+        new Mount(
+            "/fhir",
+            () ->
+                new FhirApi(
+                    store,
+                    () -> knowledge,
+                    FhirTestServer::answer,
+                    InstantSource.system(),
+                    ZoneOffset.UTC,
+                    "0.1.0-test"));
+    server = new HttpServer(HttpSettings.of("127.0.0.1", 0), List.of(), List.of(fhir));
+    server.start();
   }
 
   URI uri(String pathAndQuery) {
-    return URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/fhir" + pathAndQuery);
+    return URI.create("http://127.0.0.1:" + server.port() + "/fhir" + pathAndQuery);
   }
 
   Answer get(String pathAndQuery) {
@@ -106,33 +97,11 @@ final class FhirTestServer implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      server.stop();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    server.close();
   }
 
-  /** Stands in for the table of the HTTP edge. */
   private static ProblemAnswers.Answer answer(Problem problem) {
-    int status =
-        switch (problem.category()) {
-          case INCORRECT -> 400;
-          case NOT_FOUND -> 404;
-          case METHOD_NOT_ALLOWED -> 405;
-          case CONFLICT -> 409;
-          case DATA_MISSING -> 412;
-          case TOO_LARGE -> 413;
-          case UNSUPPORTED_MEDIA_TYPE -> 415;
-          case TIMED_OUT, UNAVAILABLE -> 503;
-          case FAULT -> 500;
-        };
-    ObjectNode outcome = JsonNodeFactory.instance.objectNode();
-    outcome.put("resourceType", "OperationOutcome");
-    ObjectNode issue = outcome.putArray("issue").addObject();
-    issue.put("severity", "error").put("code", "invalid").put("diagnostics", problem.text());
-    issue.putObject("details").putArray("coding").addObject().put("code", problem.code());
-    problem.places().forEach(issue.withArray("expression")::add);
-    return new ProblemAnswers.Answer(status, outcome.toString().getBytes(StandardCharsets.UTF_8));
+    Refusal refusal = Refusal.of(problem);
+    return new ProblemAnswers.Answer(refusal.status(), refusal.json());
   }
 }
