@@ -185,6 +185,15 @@ class CqlOnJsonTest {
   }
 
   @Test
+  void calculatesWithUnits() {
+    assertThat(Cql.of("define X: Today() - 6 months").x(q(PATIENT)).asText())
+        .isEqualTo("@2025-12-01");
+    assertThat(Cql.of("define X: 5 'mg/dL' < 0.1 'g/dL'").x(q(PATIENT)).asBoolean()).isTrue();
+    assertThat(Cql.of("define X: 6 'months'").x(q(PATIENT)).get("unit").asText())
+        .isEqualTo("months");
+  }
+
+  @Test
   void comparesResourcesByContent() {
     Cql cql = Cql.of("define X: Count(distinct [Condition])");
     assertThat(cql.x(q(PATIENT), q(coded("a", "s", "1")), q(coded("b", "s", "1"))).asInt())
