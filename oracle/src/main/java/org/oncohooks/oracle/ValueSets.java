@@ -99,7 +99,9 @@ final class ValueSets implements TerminologyProvider {
     for (JsonNode component : components) {
       String system = component.path("system").asText();
       Set<String> codes = new HashSet<>();
-      component.path("concept").forEach(concept -> codes.add(concept.path("code").asText()));
+      component
+          .path("concept")
+          .forEach(concept -> codes.add(comparable(system, concept.path("code").asText())));
       List<String> categories = new ArrayList<>();
       for (JsonNode filter : component.path("filter")) {
         if (!system.equals(ICD10CM)
@@ -107,7 +109,7 @@ final class ValueSets implements TerminologyProvider {
             || !filter.path("property").asText().equals("concept")) {
           throw new IllegalStateException("A filter this reader does not know, in " + url);
         }
-        categories.add(undotted(filter.path("value").asText()));
+        categories.add(comparable(system, filter.path("value").asText()));
       }
       if (component.has("valueSet")
           || system.isEmpty()
@@ -134,8 +136,9 @@ final class ValueSets implements TerminologyProvider {
     }
   }
 
-  private static String undotted(String code) {
-    return code.replace(".", "");
+  /** ICD-10-CM is met with the dot and without; it is the same code. */
+  private static String comparable(String system, String code) {
+    return system.equals(ICD10CM) ? code.replace(".", "") : code;
   }
 
   private record Membership(List<Rule> included, List<Rule> excluded) {
@@ -148,10 +151,10 @@ final class ValueSets implements TerminologyProvider {
 
   private record Rule(String system, Set<String> codes, List<String> categories) {
 
-    boolean matches(String otherSystem, String code) {
+    boolean matches(String otherSystem, String otherCode) {
+      String code = comparable(otherSystem, otherCode);
       return system.equals(otherSystem)
-          && (codes.contains(code)
-              || categories.stream().anyMatch(category -> undotted(code).startsWith(category)));
+          && (codes.contains(code) || categories.stream().anyMatch(code::startsWith));
     }
   }
 }

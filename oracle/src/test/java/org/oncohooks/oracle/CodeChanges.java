@@ -66,6 +66,8 @@ final class CodeChanges {
       List.of(
           "unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error");
 
+  private static final String ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm";
+
   private final CodePool pool;
 
   CodeChanges(CodePool pool) {
@@ -84,11 +86,13 @@ final class CodeChanges {
     return true;
   }
 
-  boolean alias(Chart chart) {
-    Optional<ObjectNode> resource = chart.anyResource(r -> !codings(r).isEmpty());
-    return resource
-        .map(r -> codings(r).stream().filter(coding -> rename(coding, chart)).count() > 0)
-        .orElse(false);
+  /** Writes about half of all codings in another way that means the same. */
+  boolean rewrite(Chart chart) {
+    return chart.resources().stream()
+            .flatMap(resource -> codings(resource).stream())
+            .filter(coding -> chart.random().nextBoolean() && rewrite(coding, chart))
+            .count()
+        > 0;
   }
 
   boolean swapStatus(Chart chart) {
@@ -113,9 +117,14 @@ final class CodeChanges {
     return resource.isPresent();
   }
 
-  private boolean rename(ObjectNode coding, Chart chart) {
-    Optional<String> other = pool.alias(coding.path("system").asText(), chart.random());
-    other.ifPresent(system -> coding.put("system", system));
+  private boolean rewrite(ObjectNode coding, Chart chart) {
+    String system = coding.path("system").asText();
+    if (system.equals(ICD10CM) && chart.random().nextBoolean()) {
+      coding.put("code", coding.path("code").asText().replace(".", ""));
+      return true;
+    }
+    Optional<String> other = pool.alias(system, chart.random());
+    other.ifPresent(alias -> coding.put("system", alias));
     return other.isPresent();
   }
 

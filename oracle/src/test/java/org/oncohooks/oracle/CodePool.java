@@ -51,8 +51,9 @@ final class CodePool {
       for (JsonNode id : naming.path("uniqueId")) {
         if (id.path("preferred").asBoolean()) {
           preferred = id.path("value").asText();
-        } else if (id.path("type").asText().equals("uri")) {
-          others.add(id.path("value").asText());
+        } else {
+          boolean oid = id.path("type").asText().equals("oid");
+          others.add((oid ? "urn:oid:" : "") + id.path("value").asText());
         }
       }
       for (String other : others) {

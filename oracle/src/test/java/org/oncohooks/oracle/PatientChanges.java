@@ -43,7 +43,7 @@ final class PatientChanges {
       case ADD_STATEMENT -> statements.add(chart);
       case CHANGE_VALUE -> values.change(chart);
       case SWAP_CODE -> codes.swapCode(chart);
-      case ALIAS_SYSTEM -> codes.alias(chart);
+      case REWRITE_CODES -> codes.rewrite(chart);
       case SWAP_STATUS -> codes.swapStatus(chart);
       case BIRTHDAY -> persons.birthday(chart);
       case PARTIAL_BIRTH_DATE -> persons.partialBirthDate(chart);

@@ -59,6 +59,7 @@ final class ValueSetsTest {
   @Test
   void anExcludedCodeIsNoMember() {
     assertThat(holds(ICD10CM, "C50.02")).isFalse();
+    assertThat(holds(ICD10CM, "C5002")).isFalse();
   }
 
   @Test
