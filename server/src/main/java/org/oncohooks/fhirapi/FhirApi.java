@@ -7,10 +7,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +130,7 @@ public final class FhirApi extends HttpServlet {
     } else {
       requirePlace(request, path);
       requireSmallForm(request);
-      ready.hapi().service(json, response);
+      ready.hapi().service(json, new OneDate(response));
     }
   }
 
@@ -182,6 +184,24 @@ public final class FhirApi extends HttpServlet {
       response.setHeader("Retry-After", "1");
     }
     response.getOutputStream().write(answer.operationOutcome());
+  }
+
+  /**
+   * Hides the Date header: before HAPI answers an error it resets the response and adds the headers
+   * again that it saw, while the container puts the date back by itself.
+   */
+  private static final class OneDate extends HttpServletResponseWrapper {
+
+    private OneDate(HttpServletResponse response) {
+      super(response);
+    }
+
+    @Override
+    public Collection<String> getHeaderNames() {
+      return super.getHeaderNames().stream()
+          .filter(name -> !name.equalsIgnoreCase("Date"))
+          .toList();
+    }
   }
 
   @Override

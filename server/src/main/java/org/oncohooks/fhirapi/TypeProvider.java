@@ -23,9 +23,11 @@ import org.oncohooks.records.SearchableType;
 /** Read and search of one type, off a {@link Shelf}. */
 public final class TypeProvider implements IResourceProvider {
 
+  private static final String FORMAT = "_format";
+
   /** What shapes the answer and not the match; HAPI sees to it. */
   private static final Set<String> SHAPE =
-      Set.of("_format", "_pretty", "_summary", "_elements", "_total");
+      Set.of(FORMAT, "_pretty", "_summary", "_elements", "_total");
 
   private final SearchableType type;
   private final Class<? extends IBaseResource> model;
@@ -65,10 +67,11 @@ public final class TypeProvider implements IResourceProvider {
   /** HAPI calls this for {@code GET [type]?...} and {@code POST [type]/_search}. */
   @Search(allowUnknownParams = true)
   public Bundle search(RequestDetails request) {
-    Map<String, List<String>> parameters = parameters(request);
-    SearchQuery query = reader.read(type, parameters);
+    SearchQuery query = reader.read(type, parameters(request, SHAPE));
     Shelf.Page page = shelf.search(query);
-    SearchLinks links = new SearchLinks(request.getFhirServerBase(), type.type(), parameters);
+    SearchLinks links =
+        new SearchLinks(
+            request.getFhirServerBase(), type.type(), parameters(request, Set.of(FORMAT)));
     Bundle bundle = new Bundle().setType(Bundle.BundleType.SEARCHSET);
     bundle.setTotal(Math.toIntExact(page.total()));
     bundle.addLink().setRelation("self").setUrl(links.self());
@@ -84,13 +87,14 @@ public final class TypeProvider implements IResourceProvider {
     return bundle;
   }
 
-  private static Map<String, List<String>> parameters(RequestDetails request) {
+  private static Map<String, List<String>> parameters(
+      RequestDetails request, Set<String> leaveOut) {
     Map<String, List<String>> parameters = new TreeMap<>();
     request
         .getParameters()
         .forEach(
             (name, values) -> {
-              if (!SHAPE.contains(name)) {
+              if (!leaveOut.contains(name)) {
                 parameters.put(name, Arrays.asList(values));
               }
             });

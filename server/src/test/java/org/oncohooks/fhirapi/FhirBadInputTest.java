@@ -307,6 +307,7 @@ final class FhirBadInputTest {
     assertThat(answer.status()).as(answer.text()).isIn((Object[]) statuses);
     assertThat(answer.json().path("resourceType").asText()).isEqualTo("OperationOutcome");
     assertThat(answer.json().at("/issue/0/diagnostics").asText()).isNotBlank();
+    assertThat(answer.http().headers().map().values()).allMatch(values -> values.size() == 1);
     assertThat(answer.text())
         .doesNotContain("Wilhelmina")
         .doesNotContain("Canary")
