@@ -1,0 +1,105 @@
+package org.oncohooks.app;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import org.oncohooks.hooks.Mode;
+import org.oncohooks.hooks.TestContent;
+import org.oncohooks.json.StrictJson;
+import org.slf4j.LoggerFactory;
+
+/** The whole service on a free port, with what it prints and logs, and a client to talk to it. */
+final class RunningService implements AutoCloseable {
+
+  static final Instant NOW = Instant.parse("2026-06-01T17:00:00Z");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final Application application;
+
+  private RunningService(Path content, Mode mode) {
+    log.start();
+    ((Logger) LoggerFactory.getLogger("org.oncohooks")).addAppender(log);
+    application =
+        Application.start(
+            new ServeOptions(
+                "127.0.0.1",
+                0,
+                content,
+                Optional.of(content.resolve("fhir-resources/patients")),
+                ZoneId.of("America/Chicago"),
+                mode),
+            InstantSource.fixed(NOW),
+            new PrintWriter(out),
+            new PrintWriter(err));
+  }
+
+  static RunningService withTestContent(Mode mode) {
+    return new RunningService(TestContent.folder(), mode);
+  }
+
+  int port() {
+    return application.port();
+  }
+
+  /** What a person who started it saw. */
+  String printed() {
+    return out.toString() + err;
+  }
+
+  String logged() {
+    List<ILoggingEvent> events = List.copyOf(log.list);
+    return String.join("\n", events.stream().map(ILoggingEvent::getFormattedMessage).toList());
+  }
+
+  HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  HttpResponse<String> post(String path, String json) throws Exception {
+    return post(path, BodyPublishers.ofString(json), "application/json");
+  }
+
+  HttpResponse<String> post(String path, BodyPublisher body, String type) throws Exception {
+    return send(request(path).header("Content-Type", type).POST(body));
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  static JsonNode json(HttpResponse<String> answer) {
+    return StrictJson.object(answer.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    application.close();
+    ((Logger) LoggerFactory.getLogger("org.oncohooks")).detachAppender(log);
+  }
+}
