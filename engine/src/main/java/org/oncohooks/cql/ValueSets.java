@@ -48,23 +48,30 @@ public final class ValueSets {
   }
 
   /**
-   * The codes of a value set as {@code system|code}; empty if it can't be written as a list,
-   * because it holds whole categories or codes of a system that has aliases.
+   * The codes of a value set as FHIR search tokens: {@code system|code}, or the code alone where
+   * its system has other names that a record may use. Empty if the value set can't be written as a
+   * list, because it holds whole categories.
    */
-  public Optional<Set<String>> enumerated(String valueSetUrl) {
-    boolean categories =
-        byCategory.values().stream().anyMatch(members -> members.contains(valueSetUrl));
-    Set<String> codes = new TreeSet<>();
+  public Optional<Set<String>> tokens(String valueSetUrl) {
+    Set<String> tokens = new TreeSet<>();
     for (Map.Entry<CodeKey, List<String>> entry : byCode.entrySet()) {
-      String system = entry.getKey().system();
       if (entry.getValue().contains(valueSetUrl)) {
-        if (categories || system.equals(ICD_10_CM) || preferredSystems.containsValue(system)) {
+        String system = entry.getKey().system();
+        if (system.equals(ICD_10_CM)) {
           return Optional.empty();
         }
-        codes.add(system + "|" + entry.getKey().code());
+        tokens.add(token(system, entry.getKey().code()));
       }
     }
-    return categories ? Optional.empty() : Optional.of(codes);
+    boolean categories =
+        byCategory.values().stream().anyMatch(members -> members.contains(valueSetUrl));
+    return categories ? Optional.empty() : Optional.of(tokens);
+  }
+
+  /** A code as FHIR search token, as {@link #tokens} writes it. */
+  public String token(String system, String code) {
+    String preferred = preferredSystem(system);
+    return preferredSystems.containsValue(preferred) ? code : preferred + "|" + code;
   }
 
   /** Whether a code belongs to a value set; false for a value set that {@link #urls} lacks. */

@@ -28,7 +28,7 @@ import org.oncohooks.cql.ValueSets;
 record PrefetchTemplates(Map<String, String> templates, Map<String, String> keyOfType) {
 
   /** Longer URLs are cut or refused by some servers. */
-  private static final int MAX_LENGTH = 1_000;
+  private static final int MAX_LENGTH = 1_500;
 
   /** Types with a {@code patient} search parameter (FHIR R4, search parameter registry). */
   private static final Set<String> SEARCHABLE_BY_PATIENT =
@@ -100,9 +100,12 @@ record PrefetchTemplates(Map<String, String> templates, Map<String, String> keyO
         return Optional.empty();
       }
       parameters.add(parameter);
-      codes.addAll(need.codes());
+      for (String code : need.codes()) {
+        int bar = code.lastIndexOf('|');
+        codes.add(valueSets.token(code.substring(0, bar), code.substring(bar + 1)));
+      }
       for (String url : need.valueSets()) {
-        Optional<Set<String>> listed = valueSets.enumerated(url);
+        Optional<Set<String>> listed = valueSets.tokens(url);
         if (listed.isEmpty()) {
           return Optional.empty();
         }

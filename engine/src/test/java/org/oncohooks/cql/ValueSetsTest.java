@@ -61,4 +61,18 @@ class ValueSetsTest {
     assertThat(valueSets.contains(URL, "http://hl7.org/fhir/v3/RoleCode", "MTH")).isTrue();
     assertThat(valueSets.contains(URL, "http://terminology/RoleCode", "MTH")).isTrue();
   }
+
+  @Test
+  void writesListsAsSearchTokens() {
+    ValueSets listed =
+        ValueSets.builder()
+            .systemAlias("urn:oid:2.16.840.1.113883.6.1", "http://loinc.org")
+            .valueSet(URL)
+            .code(URL, "http://loinc.org", "24606-6")
+            .code(URL, "http://www.ama-assn.org/go/cpt", "77067")
+            .build();
+    assertThat(listed.tokens(URL).orElseThrow())
+        .containsExactly("24606-6", "http://www.ama-assn.org/go/cpt|77067");
+    assertThat(valueSets.tokens(URL)).as("holds categories").isEmpty();
+  }
 }
