@@ -59,7 +59,8 @@ class ArchitectureTest {
               "org.hl7.elm..",
               "org.hl7.cql..",
               "kotlin..",
-              "kotlinx..")
+              "kotlinx..",
+              "io.github.oshai..")
           .because("the CQL engine can then be replaced in one package");
 
   @ArchTest

@@ -1,5 +1,6 @@
 package org.oncohooks.cql;
 
+import io.github.oshai.kotlinlogging.KotlinLoggingConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -92,6 +93,8 @@ public final class CqlCompilation {
    */
   public static Result compile(
       List<CqlSource> sources, ValueSets valueSets, Optional<CompiledCqlCache> cache) {
+    // the engine's logging library would announce itself on standard output
+    KotlinLoggingConfiguration.INSTANCE.setLogStartupMessage(false);
     CqlCompilation compilation = new CqlCompilation(sources, valueSets, cache);
     Optional<CqlProgram> known =
         compilation.findings.isEmpty()

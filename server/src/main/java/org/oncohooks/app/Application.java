@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
@@ -62,7 +63,8 @@ final class Application implements AutoCloseable {
   }
 
   private static Knowledge knowledge(ServeOptions options, PrintWriter err) {
-    Loaded loaded = KnowledgeLoader.load(options.content());
+    Loaded loaded =
+        KnowledgeLoader.load(options.content(), options.cache().map(CompiledCqlCache::new));
     loaded.findings().forEach(err::println);
     err.flush();
     return loaded

@@ -45,6 +45,13 @@ final class ServeCommand implements Callable<Integer> {
   private String host;
 
   @Option(
+      names = "--open",
+      description =
+          "serve without authentication beyond this machine; needed with a --bind address that is"
+              + " not loopback. Never with real patients")
+  private boolean open;
+
+  @Option(
       names = "--patients",
       paramLabel = "DIR",
       description =
@@ -108,11 +115,19 @@ final class ServeCommand implements Callable<Integer> {
       throw refuse(
           "--production listens on loopback only: this version does not authenticate callers");
     }
+    if (!production && !open && !isLoopback()) {
+      throw refuse(
+          "--bind "
+              + host
+              + " is reachable from other machines and this version does not authenticate callers;"
+              + " add --open if that is meant, with no real patients");
+    }
     Path folder = content.folder();
     return new ServeOptions(
         host,
         port,
         folder,
+        CqlCacheFolder.ofThisDistribution(),
         patientsFolder(folder),
         zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT);

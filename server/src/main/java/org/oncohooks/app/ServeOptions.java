@@ -11,9 +11,16 @@ import org.oncohooks.hooks.Mode;
  * @param host address to bind
  * @param port TCP port; 0 = any free one
  * @param content folder that holds cql/ and fhir-resources/
+ * @param cache folder for compiled CQL; empty = compile at each start
  * @param patients folder of sample patients to load; empty = none
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
  */
 record ServeOptions(
-    String host, int port, Path content, Optional<Path> patients, ZoneId zone, Mode mode) {}
+    String host,
+    int port,
+    Path content,
+    Optional<Path> cache,
+    Optional<Path> patients,
+    ZoneId zone,
+    Mode mode) {}

@@ -46,6 +46,7 @@ final class RunningService implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 content,
+                Optional.empty(),
                 Optional.of(content.resolve("fhir-resources/patients")),
                 ZoneId.of("America/Chicago"),
                 mode),
@@ -56,6 +57,11 @@ final class RunningService implements AutoCloseable {
 
   static RunningService withTestContent(Mode mode) {
     return new RunningService(TestContent.folder(), mode);
+  }
+
+  /** The content of this checkout, with its sample patients. */
+  static RunningService withOwnContent() {
+    return new RunningService(Path.of(System.getProperty("oncohooks.home")), Mode.DEVELOPMENT);
   }
 
   int port() {

@@ -1,0 +1,115 @@
+package org.oncohooks;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+
+/** The arrows of the architecture page, for the server's packages. */
+@AnalyzeClasses(packages = "org.oncohooks", importOptions = ImportOption.DoNotIncludeTests.class)
+class ServerArchitectureTest {
+
+  @ArchTest
+  static final ArchRule recordsKnowNoServer =
+      uses("records", "json", "patient")
+          .because("a store that is a database later must not know who asks it");
+
+  @ArchTest
+  static final ArchRule hooksKnowNoHttp =
+      uses("hooks", "json", "patient", "cql", "knowledge", "decision", "records")
+          .because("the CDS Hooks wire is bytes in and bytes out, whatever carries them");
+
+  @ArchTest
+  static final ArchRule fhirApiKnowsNoHooks =
+      uses("fhirapi", "json", "patient", "cql", "knowledge", "decision", "records")
+          .because("the two faces of the service do not know each other");
+
+  @ArchTest
+  static final ArchRule httpKnowsNoDomain =
+      uses("http", "json").because("listening and limiting is the same for every route");
+
+  @ArchTest
+  static final ArchRule nobodyUsesTheApp =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.oncohooks.app..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.oncohooks.app..")
+          .because("the app wires the parts, and the parts do not know it");
+
+  @ArchTest static final ArchRule jettyLivesInHttp = livesIn("org.eclipse.jetty..", "http");
+
+  @ArchTest static final ArchRule hapiLivesInFhirApi = livesIn("ca.uhn..", "fhirapi");
+
+  @ArchTest static final ArchRule hapiModelsLiveInFhirApi = livesIn("org.hl7.fhir..", "fhirapi");
+
+  @ArchTest static final ArchRule commandLineLivesInApp = livesIn("picocli..", "app");
+
+  @ArchTest
+  static final ArchRule onlyTheAppReadsTheEnvironment =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.oncohooks.app..")
+          .should()
+          .callMethod(System.class, "getenv")
+          .orShould()
+          .callMethod(System.class, "getenv", String.class)
+          .orShould()
+          .callMethod(System.class, "getProperty", String.class)
+          .because("what a site sets comes in by one door");
+
+  @ArchTest
+  static final ArchRule timeIsAnInput =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(OffsetDateTime.class, "now")
+          .orShould()
+          .callMethod(ZonedDateTime.class, "now")
+          .orShould()
+          .callMethod(Clock.class, "systemDefaultZone")
+          .because("the evaluation instant comes from the clock that the app hands in");
+
+  private static ArchRule livesIn(String library, String home) {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage("org.oncohooks." + home + "..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .because("a heavy library can be replaced where it lives in one package");
+  }
+
+  private static Arrows uses(String own, String... others) {
+    String[] allowed = new String[others.length + 2];
+    allowed[0] = "org.oncohooks";
+    allowed[1] = "org.oncohooks." + own + "..";
+    for (int i = 0; i < others.length; i++) {
+      allowed[i + 2] = "org.oncohooks." + others[i] + "..";
+    }
+    return reason ->
+        noClasses()
+            .that()
+            .resideInAPackage("org.oncohooks." + own + "..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("org.oncohooks..")
+                    .and(DescribedPredicate.not(resideInAnyPackage(allowed))))
+            .because(reason);
+  }
+
+  private interface Arrows {
+    ArchRule because(String reason);
+  }
+}

@@ -1,0 +1,166 @@
+package org.oncohooks.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.parser.StrictErrorHandler;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.oncohooks.json.StrictJson;
+
+/**
+ * The whole service over a real socket: every sample patient gets, from every service, the cards of
+ * the table in {@code docs/sample-patients.md}, whether the data is sent or already there.
+ */
+class ServesTheSamplePatientsTest {
+
+  private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));
+  private static final FhirContext FHIR = FhirContext.forR4Cached();
+
+  private static RunningService running;
+
+  @BeforeAll
+  static void start() {
+    running = RunningService.withOwnContent();
+  }
+
+  @AfterAll
+  static void stop() {
+    running.close();
+  }
+
+  record Row(String file, String service, String cards) {
+    @Override
+    public String toString() {
+      return file + " " + service;
+    }
+  }
+
+  static List<Row> table() throws IOException {
+    List<List<String>> lines =
+        Files.readAllLines(HOME.resolve("docs/sample-patients.md")).stream()
+            .filter(line -> line.startsWith("|"))
+            .map(line -> Arrays.stream(line.substring(1).split("\\|")).map(String::strip).toList())
+            .toList();
+    List<Row> rows = new ArrayList<>();
+    for (List<String> line : lines.subList(2, lines.size())) {
+      for (int column = 3; column < line.size(); column++) {
+        rows.add(new Row(line.get(1), lines.get(0).get(column), line.get(column)));
+      }
+    }
+    return rows;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("table")
+  void alikeFromPrefetchAndFromTheStore(Row row) throws Exception {
+    ObjectNode bundle =
+        StrictJson.object(
+            Files.readAllBytes(HOME.resolve("fhir-resources/patients").resolve(row.file())));
+    JsonNode fromStore = answer(row.service(), call(patientId(bundle)));
+    ObjectNode sent = call(patientId(bundle));
+    sent.set("prefetch", prefetch(row.service(), bundle));
+    JsonNode fromPrefetch = answer(row.service(), sent);
+
+    assertThat(topics(fromStore)).isEqualTo(row.cards());
+    assertThat(withoutUuids(fromPrefetch)).isEqualTo(withoutUuids(fromStore));
+    suggestionsAreFhir(fromStore);
+  }
+
+  private static JsonNode answer(String service, ObjectNode call) throws Exception {
+    var answer = running.post("/cds-services/" + service, call.toString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return RunningService.json(answer);
+  }
+
+  private static ObjectNode call(String patientId) {
+    ObjectNode call = JsonNodeFactory.instance.objectNode();
+    call.put("hook", "patient-view").put("hookInstance", "0b5e9d1c-6f3a-4f4e-9a57-0f6f1c0e7b12");
+    call.putObject("context").put("userId", "Practitioner/demo").put("patientId", patientId);
+    call.putObject("extension").put("org.oncohooks.evaluationTime", "2026-06-01T12:00:00-05:00");
+    return call;
+  }
+
+  /**
+   * What an EHR would send for the service's templates; all of a type, as for a whole-type search.
+   */
+  private static ObjectNode prefetch(String serviceId, ObjectNode bundle) throws Exception {
+    JsonNode services = RunningService.json(running.get("/cds-services")).path("services");
+    JsonNode service =
+        StreamSupport.stream(services.spliterator(), false)
+            .filter(s -> s.path("id").asText().equals(serviceId))
+            .findFirst()
+            .orElseThrow();
+    ObjectNode prefetch = JsonNodeFactory.instance.objectNode();
+    service
+        .path("prefetch")
+        .properties()
+        .forEach(
+            template -> {
+              String type = template.getValue().asText().split("[/?]")[0];
+              List<JsonNode> found = resources(bundle, type);
+              if (type.equals("Patient")) {
+                prefetch.set(template.getKey(), found.get(0));
+              } else {
+                ObjectNode searchset = prefetch.putObject(template.getKey());
+                searchset.put("resourceType", "Bundle").put("type", "searchset");
+                ArrayNode entries = searchset.putArray("entry");
+                found.forEach(resource -> entries.addObject().set("resource", resource));
+              }
+            });
+    return prefetch;
+  }
+
+  private static List<JsonNode> resources(ObjectNode bundle, String type) {
+    return StreamSupport.stream(bundle.path("entry").spliterator(), false)
+        .map(entry -> entry.path("resource"))
+        .filter(resource -> resource.path("resourceType").asText().equals(type))
+        .toList();
+  }
+
+  private static String patientId(ObjectNode bundle) {
+    return resources(bundle, "Patient").get(0).path("id").asText();
+  }
+
+  private static String topics(JsonNode response) {
+    Stream<JsonNode> cards = StreamSupport.stream(response.path("cards").spliterator(), false);
+    String topics =
+        cards
+            .map(
+                c ->
+                    c.at("/source/topic/code").asText() + " (" + c.path("indicator").asText() + ")")
+            .collect(Collectors.joining(", "));
+    return topics.isEmpty() ? "none" : topics;
+  }
+
+  private static JsonNode withoutUuids(JsonNode response) {
+    ObjectNode copy = response.deepCopy();
+    copy.findParents("uuid").forEach(parent -> ((ObjectNode) parent).remove("uuid"));
+    return copy;
+  }
+
+  private static void suggestionsAreFhir(JsonNode response) {
+    for (JsonNode resource : response.findValues("resource")) {
+      if (resource.isObject()) {
+        FHIR.newJsonParser()
+            .setParserErrorHandler(new StrictErrorHandler())
+            .parseResource(resource.toString());
+      }
+    }
+  }
+}
