@@ -74,7 +74,7 @@ class DocumentationTest {
     String settings = Files.readString(HOME.resolve("cql/common/Settings.cql"));
     for (String parameter : program.parameters()) {
       Matcher declared =
-          Pattern.compile("parameter \"" + parameter + "\" \\w+ default ([^\\s]+)")
+          Pattern.compile("parameter \"?" + parameter + "\"? \\w+ default ([^\\s]+)")
               .matcher(settings);
       assertThat(declared.find()).as(parameter).isTrue();
       assertThat(page)

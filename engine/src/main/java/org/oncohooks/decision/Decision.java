@@ -14,17 +14,21 @@ import org.oncohooks.knowledge.Service;
  * @param outcomes one for each recommendation of the hook, in order of precedence; at most one
  *     {@link Outcome.Applies}
  * @param dataIncomplete sentences about values that could not be used, without repetition
+ * @param unseen sentences about optional data that could not be had and was therefore not looked
+ *     at, whether or not a recommendation applies; without repetition
  */
 public record Decision(
     Service service,
     ZonedDateTime evaluatedAt,
     String knowledgeVersion,
     List<Outcome> outcomes,
-    List<String> dataIncomplete) {
+    List<String> dataIncomplete,
+    List<String> unseen) {
 
   public Decision {
     outcomes = List.copyOf(outcomes);
     dataIncomplete = List.copyOf(dataIncomplete);
+    unseen = List.copyOf(unseen);
   }
 
   public Optional<Outcome.Applies> speaking() {

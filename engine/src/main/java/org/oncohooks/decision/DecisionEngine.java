@@ -59,7 +59,12 @@ public final class DecisionEngine {
       }
     }
     return new Decision(
-        service, evaluatedAt, knowledge.version(), outcomes, List.copyOf(incomplete));
+        service,
+        evaluatedAt,
+        knowledge.version(),
+        outcomes,
+        List.copyOf(incomplete),
+        unseen(outcomes, patient));
   }
 
   private static Outcome evaluate(
@@ -111,6 +116,17 @@ public final class DecisionEngine {
                 "data-missing",
                 "Needed for this recommendation: " + String.join("; ", words) + ".",
                 List.copyOf(keys)));
+  }
+
+  /**
+   * A recommendation that was evaluated without optional data may have missed what stands there.
+   */
+  private static List<String> unseen(List<Outcome> outcomes, PatientRecord patient) {
+    return outcomes.stream()
+        .filter(outcome -> !(outcome instanceof Outcome.NotEvaluated))
+        .flatMap(outcome -> unseen(outcome.recommendation(), patient).stream())
+        .distinct()
+        .toList();
   }
 
   private static List<String> unseen(Recommendation recommendation, PatientRecord patient) {

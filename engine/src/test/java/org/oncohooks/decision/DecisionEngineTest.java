@@ -120,6 +120,13 @@ class DecisionEngineTest {
             .build();
     Outcome.Applies applies = decide(content.knowledge(), patient).speaking().orElseThrow();
     assertThat(applies.unseen()).containsExactly("Reasons of visits are not seen.");
+    PatientRecord silent =
+        record("{'resourceType':'Patient','id':'p'}")
+            .gap(new DataGap("Encounter", "encounters", DataGap.Reason.NOT_SENT))
+            .build();
+    Decision decision = decide(content.knowledge(), silent);
+    assertThat(decision.speaking()).isEmpty();
+    assertThat(decision.unseen()).containsExactly("Reasons of visits are not seen.");
   }
 
   @Test

@@ -55,6 +55,10 @@ final class CardRenderer {
     ObjectNode about = JsonNodeFactory.instance.objectNode();
     about.put("knowledgeVersion", decision.knowledgeVersion());
     about.put("evaluatedAt", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(decision.evaluatedAt()));
+    if (!decision.unseen().isEmpty()) {
+      ArrayNode list = about.putArray("notSeen");
+      decision.unseen().forEach(list::add);
+    }
     if (!decision.notEvaluated().isEmpty()) {
       ArrayNode list = about.putArray("notEvaluated");
       decision

@@ -95,7 +95,8 @@ class CardRendererTest {
         NOON,
         "abc123def456",
         outcomes,
-        List.of(incomplete));
+        List.of(incomplete),
+        List.of("Visits are not seen."));
   }
 
   private static Outcome.Applies applies(Advice advice) {
@@ -248,6 +249,8 @@ class CardRendererTest {
     assertThat(card.path("detail").asText())
         .contains("- **Title of alert**: conditions was not sent.")
         .contains("not an all-clear");
+    assertThat(response.at("/extension/org.oncohooks/notSeen/0").asText())
+        .isEqualTo("Visits are not seen.");
     assertThat(response.at("/extension/org.oncohooks/notEvaluated/0/code").asText())
         .isEqualTo("data-missing");
   }

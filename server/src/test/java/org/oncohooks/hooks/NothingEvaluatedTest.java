@@ -30,6 +30,7 @@ class NothingEvaluatedTest {
             ZonedDateTime.parse("2026-06-01T12:00:00Z"),
             "v",
             List.of(outcomes),
+            List.of(),
             List.of()),
         record);
   }
