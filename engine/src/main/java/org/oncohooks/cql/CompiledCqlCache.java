@@ -5,17 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +27,7 @@ import org.cqframework.cql.elm.serializing.ElmJsonLibraryReader;
 import org.cqframework.cql.elm.serializing.ElmJsonLibraryWriter;
 import org.hl7.elm.r1.Library;
 import org.hl7.elm.r1.VersionedIdentifier;
+import org.oncohooks.Sha256;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,18 +54,12 @@ public final class CompiledCqlCache {
   }
 
   static String key(List<CqlSource> sources, Collection<String> valueSetUrls) {
-    MessageDigest digest = sha256();
-    update(digest, FORMAT);
-    update(digest, compiler());
+    Sha256 digest = new Sha256().add(FORMAT).add(compiler());
     sources.stream()
         .sorted(Comparator.comparing(CqlSource::name))
-        .forEach(
-            source -> {
-              update(digest, source.name());
-              update(digest, source.text());
-            });
-    new TreeSet<>(valueSetUrls).forEach(url -> update(digest, url));
-    return HexFormat.of().formatHex(digest.digest());
+        .forEach(source -> digest.add(source.name()).add(source.text()));
+    new TreeSet<>(valueSetUrls).forEach(digest::add);
+    return digest.hex();
   }
 
   Optional<CqlProgram> find(String key, ValueSets valueSets) {
@@ -203,18 +194,5 @@ public final class CompiledCqlCache {
     String location =
         String.valueOf(CqlCompiler.class.getProtectionDomain().getCodeSource().getLocation());
     return location.substring(location.lastIndexOf('/') + 1);
-  }
-
-  private static void update(MessageDigest digest, String text) {
-    digest.update(text.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -6,15 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.oncohooks.Finding;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
+import org.oncohooks.Sha256;
 import org.oncohooks.cql.CqlSource;
 import org.oncohooks.json.StrictJson;
 
@@ -73,11 +71,11 @@ record ContentFiles(
     List<Finding> findings = new ArrayList<>();
     List<CqlSource> sources = new ArrayList<>();
     List<Resource> resources = new ArrayList<>();
-    MessageDigest digest = sha256();
+    Sha256 digest = new Sha256();
     for (Path file : files(root, "cql", ".cql", "tests", findings)) {
       byte[] bytes = bytes(file);
       String name = file.getFileName().toString();
-      update(digest, relative(root, file), bytes);
+      digest.add(relative(root, file)).add(bytes);
       sources.add(
           new CqlSource(
               name.substring(0, name.length() - ".cql".length()),
@@ -86,10 +84,10 @@ record ContentFiles(
     }
     for (Path file : files(root, "fhir-resources", ".json", "patients", findings)) {
       byte[] bytes = bytes(file);
-      update(digest, relative(root, file), bytes);
+      digest.add(relative(root, file)).add(bytes);
       resource(relative(root, file), bytes, resources, findings);
     }
-    String version = HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_LENGTH);
+    String version = digest.hex().substring(0, VERSION_LENGTH);
     return new ContentFiles(sources, resources, version, findings);
   }
 
@@ -137,20 +135,5 @@ record ContentFiles(
 
   private static String relative(Path root, Path file) {
     return root.relativize(file).toString().replace('\\', '/');
-  }
-
-  private static void update(MessageDigest digest, String name, byte[] bytes) {
-    digest.update(name.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0);
-    digest.update(bytes);
-    digest.update((byte) 0);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -20,11 +20,14 @@ class ContentCasesTest {
     Loaded loaded = KnowledgeLoader.load(CONTENT);
     assertThat(loaded.findings()).isEmpty();
     CaseRunner runner = new CaseRunner(loaded.knowledge().orElseThrow());
-    return CaseFolder.readAll(CONTENT.resolve("cql/tests")).stream()
+    List<Case> cases = CaseFolder.readAll(CONTENT.resolve("cql/tests"));
+    assertThat(cases).hasSizeGreaterThan(1_000);
+    return cases.stream()
         .map(
             tested ->
                 DynamicTest.dynamicTest(
-                    tested.name(), () -> assertThat(runner.run(tested)).isEmpty()))
+                    tested.name(),
+                    () -> assertThat(runner.run(tested)).as(tested.name()).isEmpty()))
         .toList();
   }
 }

@@ -4,22 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.oncohooks.patient.FhirDates;
 
 /** How FHIR R4 writes each primitive type in JSON (Datatypes, section 2.24.0.1). */
 final class PrimitiveForm {
 
-  private static final String DAY = "(0[1-9]|[12]\\d|3[01])";
-  private static final String MONTH = "(0[1-9]|1[0-2])";
   private static final String TIME = "([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?";
-  private static final String ZONE = "(Z|[+-](0\\d|1[0-4]):[0-5]\\d)";
 
   /** Of the types that are written as text and restrict it; bound codes among them. */
   private static final Map<String, Pattern> TEXT =
       Map.of(
-          "date", Pattern.compile("\\d{4}(-" + MONTH + "(-" + DAY + ")?)?"),
-          "dateTime",
-              Pattern.compile("\\d{4}(-" + MONTH + "(-" + DAY + "(T" + TIME + ZONE + ")?)?)?"),
-          "instant", Pattern.compile("\\d{4}-" + MONTH + "-" + DAY + "T" + TIME + ZONE),
           "time", Pattern.compile(TIME),
           "id", Pattern.compile("[A-Za-z0-9\\-.]{1,64}"),
           "code", Pattern.compile("\\S+(\\s\\S+)*"),
@@ -39,6 +33,9 @@ final class PrimitiveForm {
       case "integer" -> value.isIntegralNumber() && value.canConvertToInt();
       case "unsignedInt" -> value.isInt() && value.intValue() >= 0;
       case "positiveInt" -> value.isInt() && value.intValue() > 0;
+      case "date" -> value.isTextual() && FhirDates.isDate(value.textValue());
+      case "dateTime" -> value.isTextual() && FhirDates.isDateTime(value.textValue());
+      case "instant" -> value.isTextual() && FhirDates.isInstant(value.textValue());
       default ->
           value.isTextual()
               && Optional.ofNullable(TEXT.get(type))

@@ -1,9 +1,7 @@
 package org.oncohooks.hooks;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Comparator;
+import org.oncohooks.Sha256;
 import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.knowledge.CodedTerm;
@@ -14,32 +12,16 @@ import org.oncohooks.knowledge.CodedTerm;
  */
 final class EvidenceHash {
 
-  private static final char SEPARATOR = 0x1F;
-
   private EvidenceHash() {}
 
   static String of(CodedTerm topic, Advice advice) {
-    StringBuilder input = new StringBuilder(256);
-    input.append(topic.system()).append(SEPARATOR).append(topic.code()).append(SEPARATOR);
-    input.append(advice.indicator().code());
-    advice.evidence().stream().map(EvidenceHash::line).sorted().forEach(input::append);
-    return HexFormat.of().formatHex(sha256(input.toString().getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static String line(Evidence evidence) {
-    return "\n"
-        + evidence.resource().orElse("")
-        + SEPARATOR
-        + evidence.date().orElse("")
-        + SEPARATOR
-        + evidence.fact();
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    Sha256 hash = new Sha256().add(topic.system()).add(topic.code()).add(advice.indicator().code());
+    advice.evidence().stream()
+        .sorted(
+            Comparator.comparing((Evidence e) -> e.resource().orElse(""))
+                .thenComparing(e -> e.date().orElse(""))
+                .thenComparing(Evidence::fact))
+        .forEach(e -> hash.add(e.resource().orElse("")).add(e.date().orElse("")).add(e.fact()));
+    return hash.hex();
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.patient.FhirDates;
 
 /**
  * Refuses resources whose dates are none, so that a date which can't be read is never taken for a
@@ -48,12 +49,17 @@ final class PrefetchCheck {
           "whenHandedOver",
           "whenPrepared"
         }) {
-      forms.put(name, FhirDates::isDateTime);
+      forms.put(name, PrefetchCheck::isDateTime);
     }
     for (String name : new String[] {"effectiveInstant", "issued", "lastUpdated", "valueInstant"}) {
       forms.put(name, FhirDates::isInstant);
     }
     return Map.copyOf(forms);
+  }
+
+  /** A missing offset is read as the site's: refusing the call would withhold every card. */
+  private static boolean isDateTime(String text) {
+    return FhirDates.isDateTime(text) || FhirDates.isLocalDateTime(text);
   }
 
   /**

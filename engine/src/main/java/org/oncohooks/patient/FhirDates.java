@@ -1,24 +1,35 @@
-package org.oncohooks.hooks;
+package org.oncohooks.patient;
 
 import java.time.YearMonth;
 
 /** The text forms of FHIR R4's date, dateTime and instant (FHIR R4, Datatypes, primitive types). */
-final class FhirDates {
+public final class FhirDates {
 
   private FhirDates() {}
 
   /** YYYY, YYYY-MM or YYYY-MM-DD, of a day that exists. */
-  static boolean isDate(String text) {
+  public static boolean isDate(String text) {
     return text.length() <= 10 && isDatePart(text, text.length());
   }
 
   /** A date, or a full date with time and offset; seconds are required, fractions are not. */
-  static boolean isDateTime(String text) {
+  public static boolean isDateTime(String text) {
     return text.length() <= 10 ? isDate(text) : isInstant(text);
   }
 
+  /**
+   * A full date with time and no offset: not FHIR, but sent; CQL reads it with the offset of the
+   * evaluation (CQL 1.5, DateTime).
+   */
+  public static boolean isLocalDateTime(String text) {
+    return text.length() >= 19
+        && isDatePart(text, 10)
+        && text.charAt(10) == 'T'
+        && afterTime(text) == text.length();
+  }
+
   /** A full date with time and offset. */
-  static boolean isInstant(String text) {
+  public static boolean isInstant(String text) {
     return text.length() >= 20 && isDatePart(text, 10) && text.charAt(10) == 'T' && isTime(text);
   }
 
@@ -46,6 +57,12 @@ final class FhirDates {
 
   /** From the tenth character: {@code Thh:mm:ss[.f+](Z|±hh:mm)}; a leap second is a time. */
   private static boolean isTime(String text) {
+    int zone = afterTime(text);
+    return zone > 0 && isZone(text, zone);
+  }
+
+  /** Where the time that begins at the tenth character ends; -1 if there is none. */
+  private static int afterTime(String text) {
     boolean clock =
         within(text, 11, 23)
             && text.charAt(13) == ':'
@@ -53,19 +70,19 @@ final class FhirDates {
             && text.charAt(16) == ':'
             && within(text, 17, 60);
     if (!clock) {
-      return false;
+      return -1;
     }
-    int zone = 19;
-    if (text.charAt(zone) == '.') {
-      zone++;
-      while (zone < text.length() && isDigit(text.charAt(zone))) {
-        zone++;
+    int end = 19;
+    if (end < text.length() && text.charAt(end) == '.') {
+      end++;
+      while (end < text.length() && isDigit(text.charAt(end))) {
+        end++;
       }
-      if (zone == 20) {
-        return false;
+      if (end == 20) {
+        return -1;
       }
     }
-    return isZone(text, zone);
+    return end;
   }
 
   private static boolean isZone(String text, int start) {

@@ -1,4 +1,4 @@
-package org.oncohooks.hooks;
+package org.oncohooks.patient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -69,5 +69,24 @@ class FhirDatesTest {
     assertThat(FhirDates.isDate(text)).isFalse();
     assertThat(FhirDates.isDateTime(text)).isFalse();
     assertThat(FhirDates.isInstant(text)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-05-04T10:11:12", "2026-05-04T10:11:12.5"})
+  void knowsALocalDateTime(String text) {
+    assertThat(FhirDates.isLocalDateTime(text)).isTrue();
+    assertThat(FhirDates.isDateTime(text)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2026-05-04T10:11:12Z",
+        "2026-05-04",
+        "2026-05-04T25:11:12",
+        "2026-05-04T10:11:12."
+      })
+  void knowsWhatIsNoLocalDateTime(String text) {
+    assertThat(FhirDates.isLocalDateTime(text)).isFalse();
   }
 }

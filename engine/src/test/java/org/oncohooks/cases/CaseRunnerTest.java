@@ -1,0 +1,131 @@
+package org.oncohooks.cases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.ProblemException;
+import org.oncohooks.TestContent;
+import org.oncohooks.knowledge.Knowledge;
+
+/** A case that does not hold says so; one that can't be read says where. */
+class CaseRunnerTest {
+
+  @TempDir Path root;
+
+  @Test
+  void holdsACaseAndItsVariants() throws IOException {
+    assertThat(
+            differences(
+                """
+                evaluationTime: "2026-06-01T12:00:00-05:00"
+                service: demo
+                defines: {Applies: true}
+                cards: [{topic: alpha, indicator: warning, evidence: Condition/c}]
+                variants:
+                  - name: without the lump
+                    remove: [Condition/c]
+                    cards: []
+                  - name: another code
+                    set: {"Condition/c.code.coding[0].code": "1"}
+                    defines: {Applies: false}
+                  - name: one more
+                    add: [{resourceType: Condition, id: d, subject: {reference: Patient/p}}]
+                    defines: {Evidence: {count: 1}, Applies: true}
+                  - name: nothing to go by
+                    missing: [Condition]
+                    notEvaluated: [alpha]
+                  - name: no birth date
+                    set: {"Patient/p.birthDate": null}
+                    dataIncomplete: true
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void saysWhatDiffers() throws IOException {
+    assertThat(
+            differences(
+                """
+                evaluationTime: "2026-06-01T12:00:00-05:00"
+                service: demo
+                defines: {Applies: false}
+                cards: [{topic: beta, summary: "something else"}]
+                dataIncomplete: true
+                """))
+        .containsExactly(
+            "Applies: expected false, was true",
+            "card topic: expected beta, was alpha",
+            "card summary: expected something else, was alpha applies",
+            "dataIncomplete: expected true, was []");
+  }
+
+  @Test
+  void saysWhenACardIsMissingOrTooMany() throws IOException {
+    String head = "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\n";
+    assertThat(differences(head + "cards: []"))
+        .singleElement()
+        .asString()
+        .contains("alpha applies");
+    assertThat(differences(head + "notEvaluated: [alpha]"))
+        .singleElement()
+        .asString()
+        .startsWith("not evaluated: expected [alpha], was []");
+  }
+
+  @Test
+  void saysWhenTheSummaryWouldBeCut() throws IOException {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace("cql/Alpha.cql", "'alpha applies'", "'" + "x".repeat(140) + "'");
+    assertThat(
+            differences(
+                content,
+                "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\ncards: [{topic: alpha}]"))
+        .singleElement()
+        .asString()
+        .startsWith("the summary has 140 characters");
+  }
+
+  @Test
+  void refusesACaseThatItDoesNotUnderstand() {
+    assertThatThrownBy(() -> differences("evaluationTime: yesterday"))
+        .isInstanceOf(ProblemException.class)
+        .satisfies(e -> assertThat(text(e)).contains("Alpha/case", "evaluationTime"));
+    assertThatThrownBy(() -> differences("expects: nothing"))
+        .satisfies(e -> assertThat(text(e)).contains("unknown key expects"));
+    assertThatThrownBy(
+            () ->
+                differences(
+                    "evaluationTime: \"2026-06-01T12:00:00Z\"\nvariants: [{name: v, remove: [Condition/x]}]"))
+        .satisfies(e -> assertThat(text(e)).contains("Alpha/case/v", "Condition/x"));
+  }
+
+  private static String text(Throwable e) {
+    return ((ProblemException) e).problem().text();
+  }
+
+  private List<String> differences(String expected) throws IOException {
+    return differences(TestContent.in(root, "alpha"), expected);
+  }
+
+  private List<String> differences(TestContent content, String expected) throws IOException {
+    content.write(
+        "cql/tests/Alpha/case/Patient-p.json",
+        "{'resourceType':'Patient','id':'p','birthDate':'1970-01-01'}");
+    content.write(
+        "cql/tests/Alpha/case/Condition-c.json",
+        "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},"
+            + "'code':{'text':'Lump','coding':[{'system':'http://snomed.info/sct','code':'89164003'}]}}");
+    Files.writeString(root.resolve("cql/tests/Alpha/case/expected.yaml"), expected);
+    Knowledge knowledge = content.knowledge();
+    CaseRunner runner = new CaseRunner(knowledge);
+    return CaseFolder.readAll(root.resolve("cql/tests")).stream()
+        .flatMap(tested -> runner.run(tested).stream())
+        .toList();
+  }
+}
