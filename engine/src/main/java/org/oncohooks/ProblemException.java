@@ -3,6 +3,8 @@ package org.oncohooks;
 /** The one exception that carries a {@link Problem} to the edge. */
 public final class ProblemException extends RuntimeException {
 
+  private static final long serialVersionUID = 1L;
+
   private final transient Problem problem;
 
   public ProblemException(Problem problem) {
