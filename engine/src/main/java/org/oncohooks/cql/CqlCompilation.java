@@ -125,8 +125,11 @@ public final class CqlCompilation {
     LibraryManager manager = new LibraryManager(models, options());
     manager.getLibrarySourceLoader().registerProvider(provider());
     Map<String, Library> libraries = new HashMap<>();
-    for (CqlSource source : sources.values()) {
-      compile(manager, source).ifPresent(library -> libraries.put(source.name(), library));
+    for (CqlSource source : LibraryOrder.of(sources.values(), findings)) {
+      Set<String> includes = LibraryOrder.includes(source);
+      if (includes.stream().filter(sources::containsKey).allMatch(libraries::containsKey)) {
+        compile(manager, source).ifPresent(library -> libraries.put(source.name(), library));
+      }
     }
     manager
         .getCompiledLibraries()
@@ -223,7 +226,9 @@ public final class CqlCompilation {
       Library library = compiled.getLibrary();
       checkUsings(source, library);
       checkValueSets(source, library);
-      return Optional.of(library);
+      return findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()))
+          ? Optional.of(library)
+          : Optional.empty();
     } catch (CqlCompilerException e) {
       report(source, e);
     } catch (RuntimeException | StackOverflowError e) {

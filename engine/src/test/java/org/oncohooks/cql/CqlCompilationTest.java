@@ -3,9 +3,11 @@ package org.oncohooks.cql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -81,6 +83,40 @@ class CqlCompilationTest {
             ValueSets.builder().build());
     assertThat(result.findings())
         .anyMatch(f -> f.file().equals("cql/common/B.cql") && f.line() == 3);
+  }
+
+  /** The translator alone would compile the broken library about 2^24 times. */
+  @Test
+  @Timeout(60)
+  void findsTheFirstCauseUnderManyLayersOfIncludes() {
+    List<CqlSource> sources = new ArrayList<>();
+    sources.add(new CqlSource("L0", "cql/L0.cql", "library L0 version '1'\ndefine Y: 1 + 'a'"));
+    for (int layer = 1; layer < 12; layer++) {
+      StringBuilder text = new StringBuilder("library L" + layer + " version '1'\n");
+      for (int below = 0; below < layer; below++) {
+        text.append("include L").append(below).append(" version '1'\n");
+      }
+      sources.add(
+          new CqlSource("L" + layer, "cql/L" + layer + ".cql", text + "define Y: L0.\"Y\""));
+    }
+    CqlCompilation.Result result = CqlCompilation.compile(sources, ValueSets.builder().build());
+    assertThat(result.program()).isEmpty();
+    assertThat(result.findings()).extracting(Finding::file).containsOnly("cql/L0.cql");
+  }
+
+  @Test
+  @Timeout(60)
+  void namesACircleOfIncludes() {
+    CqlCompilation.Result result =
+        CqlCompilation.compile(
+            List.of(
+                new CqlSource(
+                    "A", "cql/A.cql", "library A version '1'\ninclude B version '1'\ndefine X: 1"),
+                new CqlSource(
+                    "B", "cql/B.cql", "library B version '1'\ninclude A version '1'\ndefine X: 1")),
+            ValueSets.builder().build());
+    assertThat(result.program()).isEmpty();
+    assertThat(result.findings()).anyMatch(f -> f.message().contains("A -> B -> A"));
   }
 
   @Test
