@@ -61,12 +61,25 @@ public final class UsualPath {
   /** As {@link #answer}, for resources that are parsed already. */
   public Map<String, Object> evaluate(
       PatientResources patient, Collection<String> libraries, ZonedDateTime at) {
+    Map<String, List<String>> definesOf = new LinkedHashMap<>();
+    libraries.forEach(library -> definesOf.put(library, content.defines().get(library)));
+    return evaluate(patient, definesOf, at);
+  }
+
+  /**
+   * As {@link #answer}, for resources that are parsed already and for some defines alone.
+   *
+   * @param definesOf names of defines by library of the content
+   */
+  public Map<String, Object> evaluate(
+      PatientResources patient, Map<String, List<String>> definesOf, ZonedDateTime at) {
     engine.getCache().getExpressions().clear();
     retrieves.patient(patient);
     model.offset(at.getOffset());
     Map<String, Object> values = new LinkedHashMap<>();
-    for (String library : libraries) {
-      List<String> defines = content.defines().get(library);
+    for (Map.Entry<String, List<String>> entry : definesOf.entrySet()) {
+      String library = entry.getKey();
+      List<String> defines = entry.getValue();
       if (defines.isEmpty()) {
         continue;
       }
