@@ -22,8 +22,8 @@ record Options(int requests, int warmup, int starts, Duration load, boolean prof
 
   static final String USAGE =
       """
-      Usage: benchmarks/run [--quick] [--requests N] [--warmup SECONDS]
-        --quick          fewer and shorter measurements
+      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile]
+        --quick          fewer and shorter measurements, of a server not wholly warm
         --requests N     measured requests in a round, for each service (default: 1000, quick 250)
         --warmup N       unmeasured requests before (default: 18000, quick 5000)
         --profile        tell where the server's time goes, and nothing else
