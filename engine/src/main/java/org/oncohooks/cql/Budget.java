@@ -1,17 +1,22 @@
 package org.oncohooks.cql;
 
+import org.hl7.elm.r1.Element;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.opencds.cqf.cql.engine.debug.BreakpointAction;
+import org.opencds.cqf.cql.engine.debug.BreakpointHandler;
+import org.opencds.cqf.cql.engine.execution.State;
 
 /**
- * How long an evaluation may take. The CQL engine can't be interrupted, so the ports that it calls
- * (retrieve, terminology, property access) ask here. One evaluation, one thread.
+ * How long an evaluation may take. The CQL engine can't be interrupted; it asks its breakpoint
+ * handler before each expression, and that asks here, as do the ports that it calls (retrieve,
+ * property access). One evaluation, one thread.
  */
-final class Budget {
+final class Budget implements BreakpointHandler {
 
-  /** A clock reading costs about as much as a property access; one in so many is enough. */
-  private static final int CHECK_EVERY = 128;
+  /** A clock reading costs about as much as an expression; one in so many is enough. */
+  private static final int CHECK_EVERY = 256;
 
   private final Deadline deadline;
   private int untilCheck = CHECK_EVERY;
@@ -32,5 +37,11 @@ final class Budget {
             .asException();
       }
     }
+  }
+
+  @Override
+  public BreakpointAction onBeforeExpression(Element expression, State state) {
+    spend();
+    return BreakpointAction.CONTINUE;
   }
 }

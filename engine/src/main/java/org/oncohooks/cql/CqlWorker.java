@@ -52,6 +52,7 @@ final class CqlWorker {
       FhirValues values) {
     forget();
     retrieve.begin(patient, values);
+    state.setBreakpointHandler(values.budget());
     state.setEvaluationDateTime(evaluatedAt);
     state.getContextValues().put("Patient", patient.patientId());
     state.getParameters().putAll(parameters);
@@ -63,6 +64,7 @@ final class CqlWorker {
     state.getCache().getExpressions().clear();
     state.getParameters().clear();
     state.getContextValues().clear();
+    state.setBreakpointHandler(null);
   }
 
   /** After an exception the state is undefined: discard the worker. */

@@ -39,6 +39,12 @@ public final class StrictJson {
   /** Longest number, in characters. */
   public static final int MAX_NUMBER = 100;
 
+  /**
+   * Most tokens (names, values, brackets). A chart of 4 MiB has some 300,000; a body of nothing but
+   * brackets has millions, each of which would become an object.
+   */
+  public static final int MAX_TOKENS = 500_000;
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -48,6 +54,7 @@ public final class StrictJson {
                           .maxStringLength(MAX_STRING)
                           .maxNameLength(MAX_NAME)
                           .maxNumberLength(MAX_NUMBER)
+                          .maxTokenCount(MAX_TOKENS)
                           .build())
                   .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                   .build())
@@ -95,7 +102,9 @@ public final class StrictJson {
                   + MAX_NAME
                   + ", number "
                   + MAX_NUMBER
-                  + " characters)"
+                  + " characters, "
+                  + MAX_TOKENS
+                  + " tokens)"
                   + at(e.getLocation())
                   + ".")
           .asException();

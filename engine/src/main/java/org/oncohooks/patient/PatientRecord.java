@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -74,19 +72,18 @@ public final class PatientRecord {
     private final String patientId;
     private final Map<String, List<ObjectNode>> byType = new HashMap<>();
     private final Map<String, DataGap> gaps = new LinkedHashMap<>();
-    private final Set<String> seen = new HashSet<>();
+    private final Map<String, ObjectNode> seen = new HashMap<>();
 
     private Builder(String patientId) {
       this.patientId = patientId;
     }
 
     /**
-     * Adds a resource. A second one with the same type and id is left out: several prefetch keys
-     * may bring the same resource.
+     * Adds a resource. The same one again is left out: several prefetch keys may bring it.
      *
      * @param place where the resource stands in what was sent, for the error
-     * @throws ProblemException {@code INCORRECT} if it is not a FHIR resource or is about another
-     *     patient
+     * @throws ProblemException {@code INCORRECT} if it is not a FHIR resource, is about another
+     *     patient or about whom can't be told, or differs from one of the same type and id
      */
     public Builder add(ObjectNode resource, String place) {
       String type = resource.path("resourceType").asText("");
@@ -95,8 +92,15 @@ public final class PatientRecord {
       }
       String id = resource.path("id").asText("");
       requireThisPatient(resource, type, id, place);
-      if (id.isEmpty() || seen.add(type + "/" + id)) {
+      ObjectNode known = id.isEmpty() ? null : seen.putIfAbsent(type + "/" + id, resource);
+      if (known == null) {
         byType.computeIfAbsent(type, t -> new ArrayList<>()).add(resource);
+      } else if (!known.equals(resource)) {
+        throw incorrect(
+            "resource-twice",
+            "A resource comes twice with the same type and id and different content. Send one"
+                + " version of each.",
+            place);
       }
       return this;
     }
@@ -125,8 +129,21 @@ public final class PatientRecord {
         return;
       }
       for (String element : SUBJECT_ELEMENTS) {
-        JsonNode reference = resource.path(element).path("reference");
-        if (reference.isTextual() && !isThisPatient(reference.textValue())) {
+        JsonNode subject = resource.get(element);
+        if (subject == null) {
+          continue;
+        }
+        String reference = subject.path("reference").asText("");
+        if (!subject.isObject() || reference.isEmpty()) {
+          throw incorrect(
+              "subject-unclear",
+              "The "
+                  + element
+                  + " of a resource has to be an object whose reference names the patient, so that"
+                  + " it is sure whom the resource is about.",
+              place);
+        }
+        if (!isThisPatient(reference)) {
           throw incorrect(
               "other-patient",
               "The "

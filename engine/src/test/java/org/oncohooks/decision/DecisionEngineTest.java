@@ -169,6 +169,33 @@ class DecisionEngineTest {
   }
 
   @Test
+  void stopsACalculationThatReadsNoData() {
+    String list =
+        java.util.stream.IntStream.range(0, 60)
+            .mapToObj(String::valueOf)
+            .collect(java.util.stream.Collectors.joining(", ", "({", "})"));
+    String slow =
+        "Count(from %1$s A, %1$s B, %1$s C, %1$s D where A + B + C + D = -1 return A) > 0"
+            .formatted(list);
+    Knowledge knowledge = TestContent.in(root, "alpha").recommendation("alpha", slow).knowledge();
+    long start = System.nanoTime();
+    Decision decision =
+        new DecisionEngine()
+            .decide(
+                knowledge,
+                knowledge.service("demo").orElseThrow(),
+                "patient-view",
+                patientWithLump(),
+                NOW,
+                Map.of(),
+                Deadline.after(Duration.ofMillis(500)));
+    assertThat(decision.notEvaluated())
+        .singleElement()
+        .satisfies(o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.TIMED_OUT));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  @Test
   void refusesUnknownSettingsAsAWhole() {
     Knowledge knowledge = TestContent.in(root, "alpha").knowledge();
     assertThatThrownBy(

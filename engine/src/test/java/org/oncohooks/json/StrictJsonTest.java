@@ -99,4 +99,10 @@ class StrictJsonTest {
               assertThat(e.problem().text()).contains(words).doesNotContain("CANARY");
             });
   }
+
+  @Test
+  void refusesABodyOfNothingButBrackets() {
+    String many = "{\"a\":[" + "{},".repeat(300_000) + "{}]}";
+    assertProblem(many.getBytes(StandardCharsets.UTF_8), "json-limit", "500000 tokens");
+  }
 }

@@ -65,6 +65,43 @@ class PatientRecordTest {
   }
 
   @Test
+  void refusesTwoVersionsOfOneResource() {
+    PatientRecord.Builder record =
+        PatientRecord.builder("p").add(json("{'resourceType':'Condition','id':'c'}"), "x");
+    assertThatThrownBy(
+            () ->
+                record.add(
+                    json("{'resourceType':'Condition','id':'c','recordedDate':'2026'}"), "y"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.problem().code()).isEqualTo("resource-twice");
+              assertThat(e.problem().places()).containsExactly("y");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "['Patient/p']",
+        "'Patient/p'",
+        "7",
+        "null",
+        "{}",
+        "{'identifier':{'value':'1'}}",
+        "{'reference':7}",
+      })
+  void refusesAResourceOfWhichItCanNotTellWhomItIsAbout(String subject) {
+    assertThatThrownBy(
+            () ->
+                PatientRecord.builder("p")
+                    .add(
+                        json("{'resourceType':'Condition','id':'c','subject':" + subject + "}"),
+                        "x"))
+        .isInstanceOf(ProblemException.class);
+  }
+
+  @Test
   void keepsResourcesWithoutId() {
     PatientRecord record =
         PatientRecord.builder("p")

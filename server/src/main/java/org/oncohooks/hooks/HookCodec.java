@@ -19,6 +19,11 @@ final class HookCodec {
   static final String EVALUATION_TIME = "org.oncohooks.evaluationTime";
   static final String PARAMETERS = "org.oncohooks.parameters";
 
+  /** CQL counts years from 1 to 9999; rules look back and ahead by some decades. */
+  private static final int EARLIEST_YEAR = 1900;
+
+  private static final int LATEST_YEAR = 9000;
+
   private final Mode mode;
 
   HookCodec(Mode mode) {
@@ -59,16 +64,24 @@ final class HookCodec {
 
   private static ZonedDateTime instant(String text) {
     try {
-      return OffsetDateTime.parse(text).toZonedDateTime();
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      if (time.getYear() >= EARLIEST_YEAR && time.getYear() <= LATEST_YEAR) {
+        return time.toZonedDateTime();
+      }
     } catch (DateTimeParseException e) {
-      throw Problem.of(
-              ProblemCategory.INCORRECT,
-              "evaluation-time-invalid",
-              "The evaluation time has to be ISO 8601 with date, time and offset, such as"
-                  + " 2026-06-01T12:00:00-05:00.",
-              "extension." + EVALUATION_TIME)
-          .asException();
+      // answered below, as a year out of range is
     }
+    throw Problem.of(
+            ProblemCategory.INCORRECT,
+            "evaluation-time-invalid",
+            "The evaluation time has to be ISO 8601 with date, time and offset, such as"
+                + " 2026-06-01T12:00:00-05:00, in the years "
+                + EARLIEST_YEAR
+                + " to "
+                + LATEST_YEAR
+                + ".",
+            "extension." + EVALUATION_TIME)
+        .asException();
   }
 
   private Map<String, JsonNode> parameters(ObjectNode extension) {

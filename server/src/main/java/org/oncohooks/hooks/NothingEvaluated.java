@@ -20,7 +20,11 @@ final class NothingEvaluated {
 
   /** The first of these that any recommendation met is what the caller is told. */
   private static final List<ProblemCategory> WORST_FIRST =
-      List.of(ProblemCategory.FAULT, ProblemCategory.TIMED_OUT, ProblemCategory.DATA_MISSING);
+      List.of(
+          ProblemCategory.FAULT,
+          ProblemCategory.TIMED_OUT,
+          ProblemCategory.INCORRECT,
+          ProblemCategory.DATA_MISSING);
 
   private NothingEvaluated() {}
 
@@ -38,6 +42,7 @@ final class NothingEvaluated {
             .findFirst()
             .orElse(ProblemCategory.FAULT)) {
           case DATA_MISSING -> missing(failed, record);
+          case INCORRECT -> incorrect(failed);
           case TIMED_OUT ->
               Problem.of(
                   ProblemCategory.TIMED_OUT,
@@ -51,12 +56,25 @@ final class NothingEvaluated {
         });
   }
 
+  private static Problem incorrect(List<Outcome.NotEvaluated> failed) {
+    return failed.stream()
+        .map(Outcome.NotEvaluated::problem)
+        .filter(problem -> problem.category() == ProblemCategory.INCORRECT)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static Problem missing(List<Outcome.NotEvaluated> failed, PatientRecord record) {
     Set<String> required =
         failed.stream()
             .flatMap(outcome -> outcome.recommendation().requiredTypes().stream())
             .collect(Collectors.toSet());
     TreeMap<String, String> words = new TreeMap<>();
+    for (Outcome.NotEvaluated outcome : failed) {
+      for (String key : outcome.problem().places()) {
+        words.put(key, key + " " + DataGap.Reason.NOT_SENT.words());
+      }
+    }
     for (DataGap gap : record.gaps()) {
       if (gap.resourceType().equals("Patient") || required.contains(gap.resourceType())) {
         words.put(gap.key(), gap.key() + " " + gap.reason().words());

@@ -158,7 +158,12 @@ final class RouteHandler extends Handler.Abstract {
       } catch (ProblemException e) {
         exchange.worked(Exchange.threadCpuNanos() - cpu);
         if (e.problem().category() == ProblemCategory.FAULT) {
-          LOG.error("request {} failed: {}", exchange.id(), SafeTrace.of(e));
+          LOG.error(
+              "request {} failed: {} {} {}",
+              exchange.id(),
+              e.problem().code(),
+              e.problem().places(),
+              SafeTrace.of(e));
         }
         Answers.refuse(response, exchange, Refusal.of(e.problem()), callback);
       } catch (RuntimeException | StackOverflowError e) {

@@ -60,7 +60,8 @@ class NothingEvaluatedTest {
     "DATA_MISSING,DATA_MISSING",
     "TIMED_OUT,TIMED_OUT",
     "FAULT,FAULT",
-    "INCORRECT,FAULT",
+    "INCORRECT,INCORRECT",
+    "INCORRECT DATA_MISSING,INCORRECT",
     "DATA_MISSING TIMED_OUT,TIMED_OUT",
     "DATA_MISSING FAULT TIMED_OUT,FAULT"
   })
@@ -86,5 +87,16 @@ class NothingEvaluatedTest {
         .contains("conditions was sent incomplete")
         .contains("patient was not sent")
         .doesNotContain("encounters");
+  }
+
+  @Test
+  void namesThePatientKeyWhenItWasSentWithoutAPatient() {
+    Outcome noPatient =
+        new Outcome.NotEvaluated(
+            recommendation,
+            Problem.of(ProblemCategory.DATA_MISSING, "data-missing", "Text.", "patient"));
+    Problem problem = problem(record(), noPatient).orElseThrow();
+    assertThat(problem.places()).containsExactly("prefetch.patient");
+    assertThat(problem.text()).contains("patient was not sent");
   }
 }
