@@ -16,13 +16,18 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.Outcome;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The CDS Hooks service: discovery, and a hook call from bytes to bytes. Thread-safe. */
 public final class CdsHooks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CdsHooks.class);
 
   private static final ObjectWriter JSON = JsonMapper.builder().build().writer();
 
@@ -87,6 +92,7 @@ public final class CdsHooks {
             request.evaluationTime().orElse(arrival),
             request.parameters(),
             deadline);
+    tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record);
     if (nothing.isPresent()) {
       throw nothing.get().asException();
@@ -98,6 +104,21 @@ public final class CdsHooks {
         decision.superseded().size() + (decision.speaking().isPresent() ? 1 : 0),
         decision.notEvaluated().size(),
         record.size());
+  }
+
+  /** A rule that fails is the operator's to mend; a problem's text holds no patient data. */
+  private static void tellTheOperator(Decision decision) {
+    for (Outcome.NotEvaluated outcome : decision.notEvaluated()) {
+      Problem problem = outcome.problem();
+      if (problem.category() == ProblemCategory.FAULT
+          || problem.category() == ProblemCategory.TIMED_OUT) {
+        LOG.error(
+            "not evaluated: {} {}: {}",
+            outcome.recommendation().canonical(),
+            problem.code(),
+            problem.text());
+      }
+    }
   }
 
   private static ProblemException unknownService() {

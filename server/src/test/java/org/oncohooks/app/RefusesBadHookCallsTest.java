@@ -253,5 +253,6 @@ class RefusesBadHookCallsTest {
   @Test
   void ofWhichEveryRecommendationFails() throws Exception {
     assertRefused(running.post("/cds-services/all-fail", good()), 500, "", "error in the service");
+    assertThat(running.logged()).contains("not evaluated: ", "cql-failed: The CQL failed in ");
   }
 }
