@@ -1,7 +1,9 @@
 package org.oncohooks.http;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
@@ -14,9 +16,13 @@ final class BodyReader implements Runnable {
 
   private static final int FIRST = 8 << 10;
 
+  /** A body has to be whole by then, however steadily it trickles. */
+  private static final Duration WITHIN = Duration.ofSeconds(30);
+
   private final Request request;
   private final int limit;
   private final Receiver receiver;
+  private final long began = System.nanoTime();
   private byte[] buffer;
   private int size;
 
@@ -26,6 +32,9 @@ final class BodyReader implements Runnable {
 
     void tooLarge();
 
+    void tooSlow();
+
+    /** The sender is gone or broke the protocol. */
     void failed(Throwable cause);
   }
 
@@ -46,7 +55,12 @@ final class BodyReader implements Runnable {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        receiver.failed(chunk.getFailure());
+        fail(chunk.getFailure());
+        return;
+      }
+      if (System.nanoTime() - began > WITHIN.toNanos() && !chunk.isLast()) {
+        chunk.release();
+        receiver.tooSlow();
         return;
       }
       boolean fits = append(chunk.getByteBuffer());
@@ -60,6 +74,14 @@ final class BodyReader implements Runnable {
         receiver.whole(size == buffer.length ? buffer : Arrays.copyOf(buffer, size));
         return;
       }
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (cause instanceof TimeoutException) {
+      receiver.tooSlow();
+    } else {
+      receiver.failed(cause);
     }
   }
 

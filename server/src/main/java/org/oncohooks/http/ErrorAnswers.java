@@ -1,5 +1,11 @@
 package org.oncohooks.http;
 
+import java.io.EOFException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -11,16 +17,30 @@ import org.slf4j.LoggerFactory;
 final class ErrorAnswers extends ErrorHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+  private static final int CAUSES = 8;
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     Exchange exchange = Exchange.of(request);
     Refusal refusal = Refusal.of(response.getStatus());
     if (refusal.status() == 500
-        && request.getAttribute(ERROR_EXCEPTION) instanceof Throwable failure) {
+        && request.getAttribute(ERROR_EXCEPTION) instanceof Throwable failure
+        && !isCallersDoing(failure)) {
       LOG.error("request {} failed: {}", exchange.id(), SafeTrace.of(failure));
     }
     Answers.refuse(response, exchange, refusal, callback);
     return true;
+  }
+
+  /** The caller hung up or stopped moving, which is no fault of the service. */
+  private static boolean isCallersDoing(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .limit(CAUSES)
+        .anyMatch(
+            e ->
+                e instanceof EOFException
+                    || e instanceof ClosedChannelException
+                    || e instanceof SocketException
+                    || e instanceof TimeoutException);
   }
 }

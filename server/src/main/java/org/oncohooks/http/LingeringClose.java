@@ -3,8 +3,10 @@ package org.oncohooks.http;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -25,7 +27,17 @@ final class LingeringClose implements Runnable {
     this.callback = callback;
   }
 
-  static void begin(Request request, Callback callback) {
+  /** Refuses a request whose body has not been read to its end. */
+  static void refuse(Request request, Response response, Refusal refusal, Callback callback) {
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    Answers.refuse(
+        response,
+        Exchange.of(request),
+        refusal,
+        Callback.from(() -> begin(request, callback), callback::failed));
+  }
+
+  private static void begin(Request request, Callback callback) {
     LingeringClose lingering = new LingeringClose(request, callback);
     request
         .getComponents()

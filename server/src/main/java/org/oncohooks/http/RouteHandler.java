@@ -133,12 +133,7 @@ final class RouteHandler extends Handler.Abstract {
     }
 
     private void refuseBody(Problem problem) {
-      response.getHeaders().put(HttpHeader.CONNECTION, "close");
-      Answers.refuse(
-          response,
-          exchange,
-          Refusal.of(problem),
-          Callback.from(() -> LingeringClose.begin(request, callback), callback::failed));
+      LingeringClose.refuse(request, response, Refusal.of(problem), callback);
     }
 
     @Override
@@ -176,6 +171,11 @@ final class RouteHandler extends Handler.Abstract {
     @Override
     public void tooLarge() {
       refuseBody(bodyTooLarge());
+    }
+
+    @Override
+    public void tooSlow() {
+      LingeringClose.refuse(request, response, Refusal.of(408), callback);
     }
 
     @Override
