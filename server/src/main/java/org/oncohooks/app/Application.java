@@ -90,7 +90,7 @@ final class Application implements AutoCloseable {
       ServeOptions options, InstantSource clock, Knowledge knowledge, PatientStore store) {
     return new Mount(
         "/fhir",
-        () ->
+        own ->
             new FhirApi(
                 store,
                 knowledge::resources,
@@ -100,7 +100,9 @@ final class Application implements AutoCloseable {
                 },
                 clock,
                 options.zone(),
-                Version.text()));
+                Version.text(),
+                options.baseUrl().map(url -> url + "/fhir").orElse(own)),
+        FhirApi::maxBody);
   }
 
   private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {

@@ -2,6 +2,8 @@ package org.oncohooks.app;
 
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
+  private static final String BASE_URL =
+      "--base-url has to be an http or https URL such as https://cds.example.org";
+
   @Spec private CommandSpec command;
   @Mixin private ContentOption content;
 
@@ -43,6 +48,14 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "127.0.0.1",
       description = "address to listen on (default: ${DEFAULT-VALUE})")
   private String host;
+
+  @Option(
+      names = "--base-url",
+      paramLabel = "URL",
+      description =
+          "where callers reach the service, for links in FHIR answers, such as"
+              + " https://cds.example.org (default: the address that is listened on)")
+  private String baseUrl;
 
   @Option(
       names = "--open",
@@ -126,11 +139,28 @@ final class ServeCommand implements Callable<Integer> {
     return new ServeOptions(
         host,
         port,
+        base(),
         folder,
         CqlCacheFolder.ofThisDistribution(),
         patientsFolder(folder),
         zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT);
+  }
+
+  private Optional<String> base() {
+    if (baseUrl == null) {
+      return Optional.empty();
+    }
+    try {
+      URI url = new URI(baseUrl);
+      boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (web && url.getHost() != null && url.getQuery() == null && url.getFragment() == null) {
+        return Optional.of(baseUrl.replaceFirst("/+$", ""));
+      }
+    } catch (URISyntaxException e) {
+      throw refuse(BASE_URL);
+    }
+    throw refuse(BASE_URL);
   }
 
   private Optional<Path> patientsFolder(Path contentFolder) {

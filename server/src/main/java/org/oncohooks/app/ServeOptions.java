@@ -10,6 +10,8 @@ import org.oncohooks.hooks.Mode;
  *
  * @param host address to bind
  * @param port TCP port; 0 = any free one
+ * @param baseUrl scheme and authority (and path) under which callers reach the service, without a
+ *     slash at its end; empty = the address that is listened on
  * @param content folder that holds cql/ and fhir-resources/
  * @param cache folder for compiled CQL; empty = compile at each start
  * @param patients folder of sample patients to load; empty = none
@@ -19,6 +21,7 @@ import org.oncohooks.hooks.Mode;
 record ServeOptions(
     String host,
     int port,
+    Optional<String> baseUrl,
     Path content,
     Optional<Path> cache,
     Optional<Path> patients,

@@ -2,6 +2,7 @@ package org.oncohooks.fhirapi;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.PerformanceOptionsEnum;
+import ca.uhn.fhir.rest.server.HardcodedServerAddressStrategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -55,6 +56,7 @@ public final class FhirApi extends HttpServlet {
   private final transient InstantSource clock;
   private final transient ZoneId zone;
   private final String softwareVersion;
+  private final String base;
   private transient Optional<Parts> parts = Optional.empty();
 
   private record Parts(FhirServer hapi, WriteEndpoint writes) {}
@@ -65,6 +67,8 @@ public final class FhirApi extends HttpServlet {
    * @param errors what a problem becomes on the wire
    * @param zone where dates without an offset are
    * @param softwareVersion for the capability statement
+   * @param base absolute URL of this face for links, without a slash at its end; what callers say
+   *     in their Host header is not used
    */
   public FhirApi(
       PatientStore store,
@@ -72,13 +76,24 @@ public final class FhirApi extends HttpServlet {
       ProblemAnswers errors,
       InstantSource clock,
       ZoneId zone,
-      String softwareVersion) {
+      String softwareVersion,
+      String base) {
     this.store = store;
     this.knowledge = knowledge;
     this.errors = errors;
     this.clock = clock;
     this.zone = zone;
     this.softwareVersion = softwareVersion;
+    this.base = base;
+  }
+
+  /**
+   * The largest body that is read, in bytes.
+   *
+   * @param path below the mount; empty or with a slash at its beginning
+   */
+  public static int maxBody(String path) {
+    return path.isEmpty() || path.equals("/") ? RequestBody.MAX_BUNDLE : RequestBody.MAX_RESOURCE;
   }
 
   @Override
@@ -93,10 +108,11 @@ public final class FhirApi extends HttpServlet {
             new SearchReader(clock, zone),
             errors,
             new Capabilities(softwareVersion, Date.from(clock.instant())));
+    hapi.setServerAddressStrategy(new HardcodedServerAddressStrategy(base));
     hapi.init(getServletConfig());
     BundleIntake intake =
         new BundleIntake(store, new StructureCheck(context), () -> UUID.randomUUID().toString());
-    parts = Optional.of(new Parts(hapi, new WriteEndpoint(intake, errors)));
+    parts = Optional.of(new Parts(hapi, new WriteEndpoint(intake, errors, base)));
   }
 
   @Override
@@ -107,7 +123,6 @@ public final class FhirApi extends HttpServlet {
     try {
       serve(request, response);
     } catch (ProblemException e) {
-      RequestBody.discard(request);
       refuse(response, e.problem());
     }
   }

@@ -25,7 +25,7 @@ final class RequestBody {
   static final int MAX_RESOURCE = 4 << 20;
 
   /** Largest body of a Bundle, in bytes. */
-  static final int MAX_BUNDLE = 32 << 20;
+  static final int MAX_BUNDLE = 16 << 20;
 
   private static final Set<String> JSON = Set.of("application/fhir+json", "application/json");
 
@@ -69,25 +69,6 @@ final class RequestBody {
     } finally {
       if (permit) {
         large.release();
-      }
-    }
-  }
-
-  /**
-   * Reads what is left of a refused body and throws it away: an answer to a sender that is still
-   * writing could be lost with the connection (RFC 9112, section 9.6). Of a body far too large, or
-   * one whose sender asked first, nothing is read.
-   */
-  static void discard(HttpServletRequest request) throws IOException {
-    boolean small = request.getContentLengthLong() <= 2L * MAX_BUNDLE;
-    if (small && request.getHeader("Expect") == null) {
-      byte[] buffer = new byte[8 << 10];
-      InputStream in = request.getInputStream();
-      long left = 2L * MAX_BUNDLE;
-      int read = in.read(buffer);
-      while (read > 0 && left > 0) {
-        left -= read;
-        read = in.read(buffer);
       }
     }
   }

@@ -8,7 +8,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.records.BundleIntake;
@@ -27,10 +26,15 @@ final class WriteEndpoint {
   private final RequestBody body = new RequestBody();
   private final BundleIntake intake;
   private final ProblemAnswers errors;
+  private final String base;
 
-  WriteEndpoint(BundleIntake intake, ProblemAnswers errors) {
+  /**
+   * @param base absolute URL of the face, without a slash at its end
+   */
+  WriteEndpoint(BundleIntake intake, ProblemAnswers errors, String base) {
     this.intake = intake;
     this.errors = errors;
+    this.base = base;
   }
 
   /** Whether a request writes; any other is for HAPI. */
@@ -59,15 +63,13 @@ final class WriteEndpoint {
     } else if (post && path.size() == 1) {
       String type = kept(path.get(0));
       body.read(
-          request,
-          RequestBody.MAX_RESOURCE,
-          json -> send(request, response, intake.create(type, json)));
+          request, RequestBody.MAX_RESOURCE, json -> send(response, intake.create(type, json)));
     } else if (!post && path.size() == 2) {
       String type = kept(path.get(0));
       body.read(
           request,
           RequestBody.MAX_RESOURCE,
-          json -> send(request, response, intake.update(type, path.get(1), json)));
+          json -> send(response, intake.update(type, path.get(1), json)));
     } else {
       throw Problem.of(
               ProblemCategory.METHOD_NOT_ALLOWED,
@@ -124,21 +126,11 @@ final class WriteEndpoint {
     return bundle;
   }
 
-  private static void send(
-      HttpServletRequest request, HttpServletResponse response, StoredResource resource)
-      throws IOException {
-    String base =
-        request
-            .getRequestURL()
-            .substring(0, request.getRequestURL().length() - pathLength(request));
+  private void send(HttpServletResponse response, StoredResource resource) throws IOException {
     response.setHeader("Location", base + "/" + location(resource));
     response.setHeader("ETag", etag(resource));
     response.setDateHeader("Last-Modified", resource.lastUpdated().toEpochMilli());
     send(response, resource.created() ? 201 : 200, resource.json());
-  }
-
-  private static int pathLength(HttpServletRequest request) {
-    return Optional.ofNullable(request.getPathInfo()).orElse("").length();
   }
 
   private static void send(HttpServletResponse response, int status, ObjectNode json)

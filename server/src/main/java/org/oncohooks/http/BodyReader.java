@@ -8,9 +8,10 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Reads a request's body to its end without holding a thread while it waits, up to a limit.
+ * Reads a request's body to its end without holding a thread while it waits, up to a limit and as
+ * far as there is room. The room is given back when the request is completed.
  *
- * <p>Content-Length, where there is one, was checked against the limit before.
+ * <p>Memory is taken as bytes arrive: a length that is only announced costs nothing.
  */
 final class BodyReader implements Runnable {
 
@@ -21,9 +22,10 @@ final class BodyReader implements Runnable {
 
   private final Request request;
   private final int limit;
+  private final Room room;
   private final Receiver receiver;
   private final long began = System.nanoTime();
-  private byte[] buffer;
+  private byte[] buffer = {};
   private int size;
 
   /** Gets exactly one call. */
@@ -34,16 +36,29 @@ final class BodyReader implements Runnable {
 
     void tooSlow();
 
+    /** There is no room for it now. */
+    void noRoom();
+
     /** The sender is gone or broke the protocol. */
     void failed(Throwable cause);
   }
 
-  BodyReader(Request request, int limit, Receiver receiver) {
+  private BodyReader(Request request, int limit, Room room, Receiver receiver) {
     this.request = request;
     this.limit = limit;
+    this.room = room;
     this.receiver = receiver;
-    long length = request.getLength();
-    this.buffer = new byte[length >= 0 ? (int) Math.min(length, limit) : FIRST];
+  }
+
+  static void read(Request request, int limit, Room room, Receiver receiver) {
+    BodyReader reader = new BodyReader(request, limit, room, receiver);
+    Request.addCompletionListener(request, failure -> reader.giveBack());
+    reader.run();
+  }
+
+  private synchronized void giveBack() {
+    room.giveBack(buffer.length);
+    buffer = new byte[0];
   }
 
   @Override
@@ -58,16 +73,21 @@ final class BodyReader implements Runnable {
         fail(chunk.getFailure());
         return;
       }
-      if (System.nanoTime() - began > WITHIN.toNanos() && !chunk.isLast()) {
+      boolean last = chunk.isLast();
+      if (!last && System.nanoTime() - began > WITHIN.toNanos()) {
         chunk.release();
         receiver.tooSlow();
         return;
       }
-      boolean fits = append(chunk.getByteBuffer());
-      boolean last = chunk.isLast();
+      boolean fits = chunk.remaining() <= limit - size;
+      boolean kept = fits && append(chunk.getByteBuffer());
       chunk.release();
-      if (!fits) {
-        receiver.tooLarge();
+      if (!kept) {
+        if (fits) {
+          receiver.noRoom();
+        } else {
+          receiver.tooLarge();
+        }
         return;
       }
       if (last) {
@@ -85,13 +105,14 @@ final class BodyReader implements Runnable {
     }
   }
 
-  private boolean append(ByteBuffer bytes) {
+  private synchronized boolean append(ByteBuffer bytes) {
     int more = bytes.remaining();
-    if (more > limit - size) {
-      return false;
-    }
     if (size + more > buffer.length) {
-      buffer = Arrays.copyOf(buffer, Math.min(limit, Math.max(buffer.length * 2, size + more)));
+      int enough = Math.min(limit, Math.max(Math.max(FIRST, buffer.length * 2), size + more));
+      if (!room.take(enough - buffer.length)) {
+        return false;
+      }
+      buffer = Arrays.copyOf(buffer, enough);
     }
     bytes.get(buffer, size, more);
     size += more;

@@ -53,7 +53,8 @@ public final class HttpServer implements AutoCloseable {
     server.setStopTimeout(settings.stopWithin().toMillis());
     Handler.Sequence places = new Handler.Sequence();
     places.addHandler(new RouteHandler(routes, settings));
-    mounts.forEach(mount -> places.addHandler(new MountHandler(mount, errors)));
+    mounts.forEach(
+        mount -> places.addHandler(new MountHandler(mount, errors, settings, this::address)));
     server.setHandler(new GracefulHandler(new Recorder(places)));
   }
 
@@ -86,6 +87,11 @@ public final class HttpServer implements AutoCloseable {
                 + " Choose another with --port.")
         : Problem.of(
             ProblemCategory.UNAVAILABLE, "cannot-listen", "Can't listen on " + where + ".");
+  }
+
+  private String address() {
+    String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+    return "http://" + host + ":" + port();
   }
 
   /** The port that is listened on. */

@@ -12,6 +12,10 @@ import java.time.Duration;
  * @param deadline time from the last byte of a request to its answer
  * @param idle a connection on which nothing moves for this long is closed
  * @param stopWithin time that running requests get when the server stops
+ * @param working most requests with a body that the routes work on at once; as many again, of any
+ *     kind, for each mount
+ * @param patience how long a request waits until fewer are worked on
+ * @param bodies most bytes of bodies held at once by the routes, and again by each mount
  */
 public record HttpSettings(
     String host,
@@ -20,17 +24,31 @@ public record HttpSettings(
     int maxBody,
     Duration deadline,
     Duration idle,
-    Duration stopWithin) {
+    Duration stopWithin,
+    int working,
+    Duration patience,
+    long bodies) {
 
-  /** Bodies of at most 4 MiB, answers within 2 s, 10 s of silence, 10 s to stop. */
+  /** Heap that one request may need while it is worked on: a body of 4 MiB as objects, twice. */
+  private static final long HEAP_PER_REQUEST = 128L << 20;
+
+  /**
+   * Bodies of at most 4 MiB, answers within 2 s, 10 s of silence, 10 s to stop; at most four
+   * requests for each core worked on and no more than the heap has memory for.
+   */
   public static HttpSettings of(String host, int port) {
+    long heap = Runtime.getRuntime().maxMemory();
+    int cores = Runtime.getRuntime().availableProcessors();
     return new HttpSettings(
         host,
         port,
-        32,
+        Math.max(32, 10 * cores), // routes and a mount at work leave some for reading
         4 << 20,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        (int) Math.max(2, Math.min(4L * cores, heap / HEAP_PER_REQUEST)),
+        Duration.ofSeconds(1),
+        Math.max(32L << 20, heap / 10));
   }
 }

@@ -1,34 +1,52 @@
 package org.oncohooks.http;
 
+import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
 
-/** Hands what lies below a path to a servlet, and names the path in the request log. */
+/**
+ * Hands what lies below a path to a servlet, and names the path in the request log.
+ *
+ * <p>A servlet holds a thread until its answer is sent. So it gets whole bodies only, and few
+ * requests at once: slow senders and slow readers leave threads to the routes.
+ */
 final class MountHandler extends Handler.Wrapper {
 
   private final Mount mount;
+  private final Room room;
+  private final Gate gate;
 
-  MountHandler(Mount mount, ErrorAnswers errors) {
-    super(context(mount, errors));
+  /**
+   * @param address scheme, host and port of the listener; asked for when it listens
+   */
+  MountHandler(Mount mount, ErrorAnswers errors, HttpSettings settings, Supplier<String> address) {
+    super(context(mount, errors, address));
     this.mount = mount;
+    this.room = new Room(settings.bodies());
+    this.gate = new Gate(settings.working(), settings.patience());
   }
 
-  private static ServletContextHandler context(Mount mount, ErrorAnswers errors) {
+  private static ServletContextHandler context(
+      Mount mount, ErrorAnswers errors, Supplier<String> address) {
     ServletContextHandler context =
         new ServletContextHandler(mount.path(), ServletContextHandler.NO_SESSIONS);
     context.setErrorHandler(errors);
     // else a POST to the path itself is answered with a redirect, which clients follow by GET
     context.setAllowNullPathInContext(true);
-    context.addServlet(new ServletHolder(new LazyServlet(mount.servlet())), "/*");
+    LazyServlet servlet =
+        new LazyServlet(() -> mount.servlet().apply(address.get() + mount.path()));
+    context.addServlet(new ServletHolder(servlet), "/*");
     return context;
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+  public boolean handle(Request request, Response response, Callback callback) {
     String path = request.getHttpURI().getCanonicalPath();
     if (path == null || !(path.equals(mount.path()) || path.startsWith(mount.path() + "/"))) {
       return false;
@@ -36,11 +54,77 @@ final class MountHandler extends Handler.Wrapper {
     Exchange exchange = Exchange.of(request);
     exchange.at(mount.path() + "/*");
     response.getHeaders().put("X-Request-Id", exchange.id());
+    int limit = mount.maxBody().applyAsInt(path.substring(mount.path().length()));
+    Turn turn = new Turn(request, response, callback, limit);
+    if (request.getLength() > limit) {
+      turn.tooLarge();
+    } else {
+      BodyReader.read(request, limit, room, turn);
+    }
+    return true;
+  }
+
+  private void serve(Request request, Response response, Callback callback) {
     long cpu = Exchange.threadCpuNanos();
     try {
-      return super.handle(request, response, callback);
+      if (!super.handle(request, response, callback)) {
+        Response.writeError(request, response, callback, 404);
+      }
+    } catch (Exception e) { // the last resort of http: Handler.handle declares it
+      Response.writeError(request, response, callback, e);
     } finally {
-      exchange.worked(Exchange.threadCpuNanos() - cpu);
+      Exchange.of(request).worked(Exchange.threadCpuNanos() - cpu);
+    }
+  }
+
+  /** One request on its way to the servlet. */
+  private final class Turn implements BodyReader.Receiver {
+
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final int limit;
+
+    private Turn(Request request, Response response, Callback callback, int limit) {
+      this.request = request;
+      this.response = response;
+      this.callback = callback;
+      this.limit = limit;
+    }
+
+    @Override
+    public void whole(byte[] body) {
+      gate.enter(
+          request, () -> serve(new ReadRequest(request, body), response, callback), this::busy);
+    }
+
+    private void busy() {
+      Answers.refuse(response, Exchange.of(request), Refusal.of(503), callback);
+    }
+
+    @Override
+    public void tooLarge() {
+      String text = "The body is larger than " + limit + " bytes. Send it in smaller parts.";
+      refuse(Refusal.of(Problem.of(ProblemCategory.TOO_LARGE, "body-too-large", text)));
+    }
+
+    @Override
+    public void tooSlow() {
+      refuse(Refusal.of(408));
+    }
+
+    @Override
+    public void noRoom() {
+      refuse(Refusal.of(503));
+    }
+
+    private void refuse(Refusal refusal) {
+      LingeringClose.refuse(request, response, refusal, callback);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      callback.failed(cause);
     }
   }
 }

@@ -26,10 +26,14 @@ final class RouteHandler extends Handler.Abstract {
 
   private final List<Route> routes;
   private final HttpSettings settings;
+  private final Room room;
+  private final Gate gate;
 
   RouteHandler(List<Route> routes, HttpSettings settings) {
     this.routes = List.copyOf(routes);
     this.settings = settings;
+    this.room = new Room(settings.bodies());
+    this.gate = new Gate(settings.working(), settings.patience());
   }
 
   @Override
@@ -93,14 +97,14 @@ final class RouteHandler extends Handler.Abstract {
     void begin() {
       exchange.at(route.pattern());
       if (!route.readsBody()) {
-        whole(NOTHING);
+        answer(NOTHING, Deadline.after(settings.deadline()));
         return;
       }
       Optional<Problem> refused = refusedByHeaders();
       if (refused.isPresent()) {
         refuseBody(refused.get());
       } else {
-        new BodyReader(request, settings.maxBody(), this).run();
+        BodyReader.read(request, settings.maxBody(), room, this);
       }
     }
 
@@ -138,15 +142,17 @@ final class RouteHandler extends Handler.Abstract {
 
     @Override
     public void whole(byte[] body) {
+      Deadline deadline = Deadline.after(settings.deadline());
+      gate.enter(
+          request,
+          () -> answer(body, deadline),
+          () -> Answers.refuse(response, exchange, Refusal.of(503), callback));
+    }
+
+    private void answer(byte[] body, Deadline deadline) {
       long cpu = Exchange.threadCpuNanos();
       try {
-        Call call =
-            new Call(
-                exchange.id(),
-                variables,
-                body,
-                Deadline.after(settings.deadline()),
-                exchange.notes());
+        Call call = new Call(exchange.id(), variables, body, deadline, exchange.notes());
         byte[] json = route.endpoint().answer(call);
         exchange.worked(Exchange.threadCpuNanos() - cpu);
         Answers.send(response, exchange, 200, json, callback);
@@ -176,6 +182,11 @@ final class RouteHandler extends Handler.Abstract {
     @Override
     public void tooSlow() {
       LingeringClose.refuse(request, response, Refusal.of(408), callback);
+    }
+
+    @Override
+    public void noRoom() {
+      LingeringClose.refuse(request, response, Refusal.of(503), callback);
     }
 
     @Override

@@ -104,6 +104,9 @@ class MainTest {
   void refusesOptionsThatMakeNoSense(@TempDir Path empty) {
     assertThat(run("serve", "--port", "70000")).isEqualTo(2);
     assertThat(run("serve", "--port", "x")).isEqualTo(2);
+    assertThat(run("serve", "--base-url", "cds.example.org")).isEqualTo(2);
+    assertThat(run("serve", "--base-url", "ftp://cds.example.org")).isEqualTo(2);
+    assertThat(run("serve", "--base-url", "https://x y")).isEqualTo(2);
     assertThat(run("serve", "--nonsense")).isEqualTo(2);
     assertThat(run("nonsense")).isEqualTo(2);
     assertThat(run("serve", "--content", empty.toString())).isEqualTo(2);

@@ -31,6 +31,8 @@ final class RunningService implements AutoCloseable {
 
   static final Instant NOW = Instant.parse("2026-06-01T17:00:00Z");
 
+  static final String BASE_URL = "https://cds.example.org/onco";
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -45,6 +47,7 @@ final class RunningService implements AutoCloseable {
             new ServeOptions(
                 "127.0.0.1",
                 0,
+                Optional.of(BASE_URL),
                 content,
                 Optional.empty(),
                 Optional.of(content.resolve("fhir-resources/patients")),

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.oncohooks.json.StrictJson;
@@ -64,6 +65,13 @@ class ServesTheSamplePatientsTest {
       }
     }
     return rows;
+  }
+
+  @Test
+  void linksToWhereTheOperatorSaysCallersReachIt() throws Exception {
+    JsonNode page = RunningService.json(running.get("/fhir/Patient?_count=1"));
+    assertThat(page.at("/link/1/url").asText())
+        .startsWith(RunningService.BASE_URL + "/fhir/Patient?");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -249,7 +249,7 @@ final class FhirBadInputTest {
   }
 
   @Test
-  void bundleOfMoreThanFourMebibytesIsTakenAndOfMoreThanThirtyTwoIsNot() {
+  void bundleOfMoreThanFourMebibytesIsTakenAndOfMoreThanSixteenIsNot() {
     String entry =
         "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"big%d\",\"name\":[{\"text\":\"%s\"}]},"
             + "\"request\":{\"method\":\"PUT\",\"url\":\"Patient/big%d\"}}";
@@ -260,7 +260,7 @@ final class FhirBadInputTest {
     }
 
     assertThat(server.post("", bundle + "]}").status()).isEqualTo(200);
-    refused(server.post("", bundle + "]}" + " ".repeat(33 << 20)), 413);
+    refused(server.post("", bundle + "]}" + " ".repeat(17 << 20)), 413);
   }
 
   @Test

@@ -50,14 +50,16 @@ final class FhirTestServer implements AutoCloseable {
     Mount fhir =
         new Mount(
             "/fhir",
-            () ->
+            own ->
                 new FhirApi(
                     store,
                     () -> knowledge,
                     FhirTestServer::answer,
                     InstantSource.system(),
                     ZoneOffset.UTC,
-                    "0.1.0-test"));
+                    "0.1.0-test",
+                    own),
+            FhirApi::maxBody);
     server = new HttpServer(HttpSettings.of("127.0.0.1", 0), List.of(), List.of(fhir));
     server.start();
   }

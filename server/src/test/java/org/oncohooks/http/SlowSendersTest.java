@@ -39,7 +39,10 @@ class SlowSendersTest {
                 usual.maxBody(),
                 usual.deadline(),
                 Duration.ofMillis(300),
-                usual.stopWithin()),
+                usual.stopWithin(),
+                usual.working(),
+                usual.patience(),
+                usual.bodies()),
             List.of(Route.post("/size", call -> "{}".getBytes(StandardCharsets.UTF_8))),
             List.of());
     server.start();
