@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
@@ -48,6 +49,16 @@ public final class TestContent {
          'compose':{'include':[{'system':'http://snomed.info/sct','concept':[{'code':'89164003'}]}]},
          'expansion':{'timestamp':'2026-01-01','contains':[{'system':'http://snomed.info/sct','code':'89164003'}]}}
         """);
+    for (String system : List.of("snomed.info/sct", "hl7.org/fhir/sid/icd-10-cm")) {
+      String id = system.replaceAll("\\W", "-");
+      content.write(
+          "fhir-resources/namingsystem/NamingSystem-" + id + ".json",
+          """
+          {'resourceType':'NamingSystem','id':'%s','name':'S','status':'active','kind':'codesystem','date':'2026-01-01',
+           'uniqueId':[{'type':'uri','value':'http://%s','preferred':true}]}
+          """
+              .formatted(id, system));
+    }
     content.write(
         "fhir-resources/activitydefinition/ActivityDefinition-look.json",
         """

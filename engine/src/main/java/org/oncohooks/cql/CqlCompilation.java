@@ -26,6 +26,7 @@ import org.cqframework.cql.cql2elm.ModelManager;
 import org.cqframework.cql.cql2elm.model.CompiledLibrary;
 import org.cqframework.cql.cql2elm.tracking.TrackBack;
 import org.cqframework.cql.cql2elm.tracking.Trackable;
+import org.hl7.elm.r1.CodeSystemDef;
 import org.hl7.elm.r1.Element;
 import org.hl7.elm.r1.ExpressionDef;
 import org.hl7.elm.r1.FunctionDef;
@@ -226,6 +227,7 @@ public final class CqlCompilation {
       Library library = compiled.getLibrary();
       checkUsings(source, library);
       checkValueSets(source, library);
+      checkCodeSystems(source, library);
       return findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()))
           ? Optional.of(library)
           : Optional.empty();
@@ -324,6 +326,24 @@ public final class CqlCompilation {
                 "the content has no value set "
                     + valueSet.getId()
                     + "; add it to fhir-resources/valueset or correct the URL"));
+      }
+    }
+  }
+
+  private void checkCodeSystems(CqlSource source, Library library) {
+    if (library.getCodeSystems() == null) {
+      return;
+    }
+    for (CodeSystemDef system : library.getCodeSystems().getDef()) {
+      if (!valueSets.knowsSystem(system.getId())) {
+        findings.add(
+            at(
+                source,
+                system,
+                "code system "
+                    + system.getId()
+                    + " is not known; correct it, or declare it by a NamingSystem or CodeSystem in"
+                    + " fhir-resources"));
       }
     }
   }

@@ -22,6 +22,7 @@ public final class ValueSets {
   private static final int SHORTEST_CATEGORY = 3;
 
   private final Set<String> urls;
+  private final Set<String> systems;
   private final Map<CodeKey, List<String>> byCode;
   private final Map<String, List<String>> byCategory;
   private final Map<CodeKey, Set<String>> excludedCodes;
@@ -30,6 +31,7 @@ public final class ValueSets {
 
   private ValueSets(Builder builder) {
     this.urls = Set.copyOf(builder.urls);
+    this.systems = Set.copyOf(builder.systems);
     this.byCode = copy(builder.byCode);
     this.byCategory = copy(builder.byCategory);
     this.excludedCodes = Map.copyOf(builder.excludedCodes);
@@ -40,6 +42,11 @@ public final class ValueSets {
   /** Canonical URLs of all value sets. */
   public Set<String> urls() {
     return urls;
+  }
+
+  /** Whether the content declares a code system, by this URI or an alias of it. */
+  public boolean knowsSystem(String system) {
+    return systems.contains(preferredSystem(system));
   }
 
   /** The URI that stands for a code system: itself, or the preferred one of its aliases. */
@@ -132,6 +139,7 @@ public final class ValueSets {
   /** Collects value sets. System URIs handed in have to be the preferred ones. Not thread-safe. */
   public static final class Builder {
 
+    private final Set<String> systems = new java.util.HashSet<>();
     private final Set<String> urls = new java.util.HashSet<>();
     private final Map<CodeKey, List<String>> byCode = new HashMap<>();
     private final Map<String, List<String>> byCategory = new HashMap<>();
@@ -140,6 +148,12 @@ public final class ValueSets {
     private final Map<String, String> preferredSystems = new HashMap<>();
 
     private Builder() {}
+
+    /** Declares a code system by its preferred URI. */
+    public Builder system(String uri) {
+      systems.add(uri);
+      return this;
+    }
 
     /** Declares that one URI of a code system is to be read as another. */
     public Builder systemAlias(String alias, String preferred) {

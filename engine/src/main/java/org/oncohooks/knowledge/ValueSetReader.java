@@ -27,7 +27,13 @@ final class ValueSetReader {
   }
 
   ValueSets read(List<ContentFiles.Resource> resources) {
-    resources.stream().filter(r -> r.type().equals("NamingSystem")).forEach(this::aliases);
+    for (ContentFiles.Resource resource : resources) {
+      if (resource.type().equals("NamingSystem")) {
+        aliases(resource);
+      } else if (resource.type().equals("CodeSystem")) {
+        valueSets.system(resource.url());
+      }
+    }
     Set<String> urls = new HashSet<>();
     for (ContentFiles.Resource resource : resources) {
       if (resource.type().equals("ValueSet")) {
@@ -41,6 +47,7 @@ final class ValueSetReader {
     ValueSets built = valueSets.build();
     for (ContentFiles.Resource resource : resources) {
       if (resource.type().equals("ValueSet") && urls.contains(resource.url())) {
+        checkSystems(resource, built);
         checkExpansion(resource, built);
       }
     }
@@ -58,6 +65,7 @@ final class ValueSetReader {
       error(resource, "mark one uniqueId of the NamingSystem as preferred");
       return;
     }
+    valueSets.system(preferred);
     for (JsonNode id : resource.json().path("uniqueId")) {
       if (!uri(id).equals(preferred)) {
         valueSets.systemAlias(uri(id), preferred);
@@ -126,6 +134,23 @@ final class ValueSetReader {
         valueSets.excludeCategory(url, filter.path("value").asText());
       } else {
         valueSets.category(url, filter.path("value").asText());
+      }
+    }
+  }
+
+  /** A code system that is misspelled would make every code of it a non-member, silently. */
+  private void checkSystems(ContentFiles.Resource resource, ValueSets built) {
+    for (String part : List.of("include", "exclude")) {
+      for (JsonNode codes : resource.json().path("compose").path(part)) {
+        String system = codes.path("system").asText("");
+        if (!system.isEmpty() && !built.knowsSystem(system)) {
+          error(
+              resource,
+              "code system "
+                  + system
+                  + " is not known; correct it, or declare it by a NamingSystem or CodeSystem",
+              system);
+        }
       }
     }
   }

@@ -36,6 +36,7 @@ final class Cql {
   static ValueSets valueSets() {
     String url = "https://example.org/ValueSet/breast";
     return ValueSets.builder()
+        .system("http://snomed.info/sct")
         .systemAlias("urn:oid:2.16.840.1.113883.6.96", "http://snomed.info/sct")
         .valueSet(url)
         .code(url, "http://snomed.info/sct", "254837009")

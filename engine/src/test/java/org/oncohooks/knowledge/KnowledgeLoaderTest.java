@@ -158,6 +158,23 @@ class KnowledgeLoaderTest {
   }
 
   @Test
+  void refusesAMisspelledCodeSystemInAValueSet() {
+    assertRefused(
+        TestContent.in(root, "alpha").replace(VALUE_SET, "snomed.info/sct", "snomed.info/sctt"),
+        VALUE_SET,
+        "code system http://snomed.info/sctt is not known");
+  }
+
+  @Test
+  void refusesAMisspelledCodeSystemInCql() {
+    assertRefused(
+        TestContent.in(root, "alpha")
+            .replace(CQL, "valueset ", "codesystem \"S\": 'http://snomed.info/sctt'\nvalueset "),
+        CQL,
+        "code system http://snomed.info/sctt is not known");
+  }
+
+  @Test
   void refusesAServiceWithoutHook() {
     assertRefused(
         TestContent.in(root, "alpha").replace(SERVICE, "'named-event'", "'periodic'"),

@@ -115,8 +115,12 @@ final class ServeCommand implements Callable<Integer> {
   private static void stop(Application application, PrintWriter out) {
     out.println("Stopping; running requests may finish.");
     out.flush();
-    application.close();
-    out.println("Stopped.");
+    try {
+      application.close();
+      out.println("Stopped.");
+    } catch (IllegalStateException e) {
+      out.println("Stopped; a request did not finish in time and was cut off.");
+    }
     out.flush();
   }
 
@@ -124,11 +128,12 @@ final class ServeCommand implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw refuse("--port has to be 0 to 65535");
     }
-    if (production && !isLoopback()) {
+    boolean loopback = isLoopback();
+    if (production && !loopback) {
       throw refuse(
           "--production listens on loopback only: this version does not authenticate callers");
     }
-    if (!production && !open && !isLoopback()) {
+    if (!production && !open && !loopback) {
       throw refuse(
           "--bind "
               + host
@@ -183,6 +188,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private boolean isLoopback() {
+    if (host.isBlank()) {
+      throw refuse("--bind is blank; name an address of this machine");
+    }
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {

@@ -114,8 +114,17 @@ class MainTest {
     assertThat(run("serve", "--content", content(), "--time-zone", "Mars/Olympus")).isEqualTo(2);
     assertThat(run("serve", "--content", content(), "--production", "--bind", "0.0.0.0"))
         .isEqualTo(2);
+    assertThat(run("serve", "--content", content(), "--bind", "0.0.0.0")).isEqualTo(2);
+    assertThat(run("serve", "--content", content(), "--bind", "")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("0 to 65535", "cql/", "is not a folder", "America/Chicago", "loopback only")
+        .contains(
+            "0 to 65535",
+            "cql/",
+            "is not a folder",
+            "America/Chicago",
+            "loopback only",
+            "--open",
+            "--bind is blank")
         .doesNotContain("Exception", "\tat ");
   }
 
