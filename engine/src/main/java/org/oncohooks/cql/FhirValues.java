@@ -82,6 +82,9 @@ final class FhirValues {
       JsonNode sibling = siblings == null ? null : siblings.get(i);
       if (!isAbsent(item) || !isAbsent(sibling)) {
         items.add(single(choice, item, sibling));
+      } else if (choice.system() == null && !isPrimitive(choice)) {
+        throw malformed(
+            "element-not-object", "An element has to be a JSON object", choice.member());
       }
     }
     return new org.opencds.cqf.cql.engine.runtime.List(items);

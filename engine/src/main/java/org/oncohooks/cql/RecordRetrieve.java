@@ -123,28 +123,55 @@ final class RecordRetrieve implements RetrieveProvider {
         continue;
       }
       if (value.isArray()) {
-        value.forEach(item -> codings(item, sink));
+        value.forEach(item -> codings(choice.member(), item, sink));
       } else {
-        codings(value, sink);
+        codings(choice.member(), value, sink);
       }
     }
   }
 
-  private static void codings(JsonNode value, BiConsumer<String, String> sink) {
+  /** A code that can't be read is never taken for one that is in no value set. */
+  private static void codings(String element, JsonNode value, BiConsumer<String, String> sink) {
     if (value.isTextual()) {
       sink.accept("", value.textValue());
-    } else if (value.has("coding")) {
-      value.get("coding").forEach(coding -> coding(coding, sink));
+      return;
+    }
+    if (!value.isObject()) {
+      throw malformed(element);
+    }
+    JsonNode codings = value.get("coding");
+    if (codings == null) {
+      coding(element, value, sink);
+    } else if (codings.isArray()) {
+      codings.forEach(coding -> coding(element, coding, sink));
     } else {
-      coding(value, sink);
+      throw malformed(element);
     }
   }
 
-  private static void coding(JsonNode coding, BiConsumer<String, String> sink) {
+  private static void coding(String element, JsonNode coding, BiConsumer<String, String> sink) {
     JsonNode code = coding.get("code");
-    if (code != null && code.isTextual()) {
-      sink.accept(coding.path("system").asText(""), code.textValue());
+    JsonNode system = coding.get("system");
+    if (!coding.isObject()
+        || code != null && !code.isTextual()
+        || system != null && !system.isTextual()) {
+      throw malformed(element);
     }
+    if (code != null) {
+      sink.accept(system == null ? "" : system.textValue(), code.textValue());
+    }
+  }
+
+  private static RuntimeException malformed(String element) {
+    return Problem.of(
+            ProblemCategory.INCORRECT,
+            "coding-malformed",
+            "A "
+                + element
+                + " is not a FHIR CodeableConcept, Coding or code: coding has to be an array of"
+                + " objects whose system and code are strings.",
+            element)
+        .asException();
   }
 
   /** The resources of one type by what one code element of theirs holds. */

@@ -172,6 +172,34 @@ class CqlOnJsonTest {
     assertThat(found).isEqualTo("[\"snomed\",\"alias\",\"billable\",\"undotted\",\"second\"]");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7",
+        "null",
+        "[7]",
+        "{'coding':{'system':'http://snomed.info/sct','code':'1'}}",
+        "{'coding':'1'}",
+        "{'coding':[['1']]}",
+        "{'coding':[null]}",
+        "{'coding':[{'system':'http://snomed.info/sct','code':254837009}]}",
+        "{'coding':[{'system':7,'code':'254837009'}]}",
+      })
+  void neverTakesACodeThatCanNotBeReadForNoMember(String code) {
+    Cql cql = Cql.of("define X: exists [Condition: \"Breast\"]");
+    assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'code':" + code))))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().category()).isEqualTo(ProblemCategory.INCORRECT));
+  }
+
+  @Test
+  void neverTakesANullInAListForNothing() {
+    Cql cql = Cql.of("define X: [Condition] C return exists C.stage");
+    assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'stage':[null]"))))
+        .isInstanceOf(ProblemException.class);
+  }
+
   @Test
   void findsByADirectCode() {
     Cql cql = Cql.of("define X: [Condition: \"Lump\"] C return C.id.value");

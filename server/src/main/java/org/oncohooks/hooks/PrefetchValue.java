@@ -81,7 +81,7 @@ record PrefetchValue(List<Placed> resources, Optional<DataGap.Reason> gap) {
         }
         continue;
       }
-      boolean aside = mode.equals("outcome") || mode.equals("include") && !types.contains(type);
+      boolean aside = mode.equals("include") && !types.contains(type);
       if (!aside) {
         requireBrought(type, types, resourcePlace);
         PrefetchCheck.check(resource, resourcePlace);
