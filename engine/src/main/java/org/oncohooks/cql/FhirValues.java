@@ -54,8 +54,29 @@ final class FhirValues {
     return complex(type, node);
   }
 
-  /** The value of an element of a JSON object; null if it is not there. */
-  Value element(FhirElement element, ObjectNode parent) {
+  /**
+   * The value of an element of a JSON object; null if it is not there.
+   *
+   * @param owner name of the type whose element it is, for the place of a problem
+   */
+  Value element(FhirElement element, ObjectNode parent, String owner) {
+    try {
+      return element(element, parent);
+    } catch (ProblemException e) {
+      Problem problem = e.problem();
+      if (problem.category() != ProblemCategory.INCORRECT || owner.isEmpty()) {
+        throw e;
+      }
+      throw new Problem(
+              problem.category(),
+              problem.code(),
+              problem.text(),
+              List.of(owner + "." + element.name()))
+          .asException(e);
+    }
+  }
+
+  private Value element(FhirElement element, ObjectNode parent) {
     for (FhirElement.Choice choice : element.choices()) {
       JsonNode json = parent.get(choice.member());
       JsonNode sibling =

@@ -52,7 +52,7 @@ final class JsonElements extends AbstractMap<String, Value> {
   private Value get(FhirElement element) {
     int index = element.index();
     if (!known[index]) {
-      converted[index] = values.element(element, node);
+      converted[index] = values.element(element, node, type.name());
       known[index] = true;
     }
     return converted[index];

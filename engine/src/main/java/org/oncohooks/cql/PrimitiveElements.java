@@ -48,7 +48,9 @@ final class PrimitiveElements extends AbstractMap<String, Value> {
       return value;
     }
     FhirElement element = type.elements().get(key);
-    return element == null || sibling == null ? null : values.element(element, sibling);
+    return element == null || sibling == null
+        ? null
+        : values.element(element, sibling, type.name());
   }
 
   @Override

@@ -109,23 +109,24 @@ final class RecordRetrieve implements RetrieveProvider {
     List<Value> resources = resources(dataType);
     for (int i = 0; i < nodes.size(); i++) {
       Value resource = resources.get(i);
-      forEachCode(element, nodes.get(i), (system, code) -> index.add(system, code, resource));
+      String place = dataType + "[" + i + "]." + codePath;
+      forEachCode(place, element, nodes.get(i), (s, code) -> index.add(s, code, resource));
     }
     return index;
   }
 
   /** Calls back for each coding of a code element: CodeableConcept, Coding, code, or lists. */
   private static void forEachCode(
-      FhirElement element, ObjectNode node, BiConsumer<String, String> sink) {
+      String place, FhirElement element, ObjectNode node, BiConsumer<String, String> sink) {
     for (FhirElement.Choice choice : element.choices()) {
       JsonNode value = node.get(choice.member());
       if (value == null) {
         continue;
       }
       if (value.isArray()) {
-        value.forEach(item -> codings(choice.member(), item, sink));
+        value.forEach(item -> codings(place, item, sink));
       } else {
-        codings(choice.member(), value, sink);
+        codings(place, value, sink);
       }
     }
   }
@@ -166,9 +167,9 @@ final class RecordRetrieve implements RetrieveProvider {
     return Problem.of(
             ProblemCategory.INCORRECT,
             "coding-malformed",
-            "A "
+            "A code element ("
                 + element
-                + " is not a FHIR CodeableConcept, Coding or code: coding has to be an array of"
+                + ") is not a FHIR CodeableConcept, Coding or code: coding has to be an array of"
                 + " objects whose system and code are strings.",
             element)
         .asException();

@@ -190,7 +190,19 @@ class CqlOnJsonTest {
     assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'code':" + code))))
         .isInstanceOfSatisfying(
             ProblemException.class,
-            e -> assertThat(e.problem().category()).isEqualTo(ProblemCategory.INCORRECT));
+            e -> {
+              assertThat(e.problem().category()).isEqualTo(ProblemCategory.INCORRECT);
+              assertThat(e.problem().places()).containsExactly("Condition[0].code");
+            });
+  }
+
+  @Test
+  void namesTheElementThatCanNotBeRead() {
+    Cql cql = Cql.of("define X: [Condition] C return C.recorder.display.value");
+    assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'recorder':['CANARY']"))))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().places()).containsExactly("Condition.recorder"));
   }
 
   @Test
