@@ -13,10 +13,6 @@ public record Deadline(long nanoTime) {
     return new Deadline(System.nanoTime() + duration.toNanos());
   }
 
-  public Duration remaining() {
-    return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
-  }
-
   public boolean expired() {
     return System.nanoTime() - nanoTime >= 0;
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
 import org.oncohooks.cql.CompiledCqlCache;
@@ -194,15 +195,16 @@ public final class KnowledgeLoader {
         plan.url(), url -> new PlanReader(plan, program, activities, findings).read());
   }
 
-  /** All defines that a recommendation's evaluation may ask for. */
   private static List<String> defines(Recommendation recommendation) {
-    List<String> defines = new ArrayList<>(PlanReader.CONVENTION.keySet());
-    defines.add(recommendation.condition());
-    recommendation.summaryDefine().ifPresent(defines::add);
-    recommendation.textDefine().ifPresent(defines::add);
-    recommendation.indicatorDefine().ifPresent(defines::add);
-    recommendation.suggestions().forEach(s -> s.condition().ifPresent(defines::add));
-    return defines;
+    List<String> cardDefines =
+        Stream.of(
+                recommendation.summaryDefine(),
+                recommendation.textDefine(),
+                recommendation.indicatorDefine())
+            .flatMap(Optional::stream)
+            .toList();
+    return PlanReader.defines(
+        recommendation.condition(), cardDefines, recommendation.suggestions());
   }
 
   private Map<String, List<ObjectNode>> resources() {

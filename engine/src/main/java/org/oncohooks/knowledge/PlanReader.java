@@ -3,6 +3,7 @@ package org.oncohooks.knowledge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -293,7 +294,8 @@ final class PlanReader {
       List<Suggestion> suggestions,
       Map<String, String> optional) {
     Set<String> read = new TreeSet<>();
-    for (DataNeed need : program.needs(library, defines(condition, dynamic, suggestions))) {
+    for (DataNeed need :
+        program.needs(library, defines(condition, dynamic.values(), suggestions))) {
       read.add(need.resourceType());
     }
     for (String type : optional.keySet()) {
@@ -306,11 +308,12 @@ final class PlanReader {
     return read;
   }
 
+  /** All defines that a recommendation's evaluation may ask for. */
   static List<String> defines(
-      String condition, Map<String, String> dynamic, List<Suggestion> suggestions) {
+      String condition, Collection<String> cardDefines, List<Suggestion> suggestions) {
     List<String> defines = new ArrayList<>(CONVENTION.keySet());
     defines.add(condition);
-    defines.addAll(dynamic.values());
+    defines.addAll(cardDefines);
     suggestions.forEach(s -> s.condition().ifPresent(defines::add));
     return defines;
   }

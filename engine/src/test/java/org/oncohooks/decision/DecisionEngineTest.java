@@ -152,16 +152,7 @@ class DecisionEngineTest {
           "test");
     }
     long start = System.nanoTime();
-    Decision decision =
-        new DecisionEngine()
-            .decide(
-                knowledge,
-                knowledge.service("demo").orElseThrow(),
-                "patient-view",
-                patient.build(),
-                NOW,
-                Map.of(),
-                Deadline.after(Duration.ofMillis(500)));
+    Decision decision = decide(knowledge, patient.build(), Duration.ofMillis(500));
     assertThat(decision.notEvaluated())
         .singleElement()
         .satisfies(o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.TIMED_OUT));
@@ -179,16 +170,7 @@ class DecisionEngineTest {
             .formatted(list);
     Knowledge knowledge = TestContent.in(root, "alpha").recommendation("alpha", slow).knowledge();
     long start = System.nanoTime();
-    Decision decision =
-        new DecisionEngine()
-            .decide(
-                knowledge,
-                knowledge.service("demo").orElseThrow(),
-                "patient-view",
-                patientWithLump(),
-                NOW,
-                Map.of(),
-                Deadline.after(Duration.ofMillis(500)));
+    Decision decision = decide(knowledge, patientWithLump(), Duration.ofMillis(500));
     assertThat(decision.notEvaluated())
         .singleElement()
         .satisfies(o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.TIMED_OUT));
@@ -213,6 +195,10 @@ class DecisionEngineTest {
   }
 
   private static Decision decide(Knowledge knowledge, PatientRecord patient) {
+    return decide(knowledge, patient, Duration.ofSeconds(60));
+  }
+
+  private static Decision decide(Knowledge knowledge, PatientRecord patient, Duration within) {
     return new DecisionEngine()
         .decide(
             knowledge,
@@ -221,7 +207,7 @@ class DecisionEngineTest {
             patient,
             NOW,
             Map.of(),
-            Deadline.after(Duration.ofSeconds(60)));
+            Deadline.after(within));
   }
 
   private static PatientRecord patientWithLump() {
