@@ -24,7 +24,7 @@ final class CqlParameters {
           if (def == null) {
             throw problem(
                 "parameter-unknown",
-                "There is no parameter of that name; those there are: "
+                "There is no parameter of that name that can be set; those there are: "
                     + String.join(", ", declared.keySet())
                     + ".",
                 name);

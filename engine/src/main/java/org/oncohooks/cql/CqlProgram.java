@@ -1,10 +1,13 @@
 package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,13 @@ public final class CqlProgram {
   private final Map<String, Library> libraries;
   private final Map<String, Map<String, String>> resultTypes;
   private final Map<String, ParameterDef> parameters = new TreeMap<>();
+  private final Map<String, CqlTable> tables;
+
+  /** The tables for the offset that was asked for last, which is nearly always the site's. */
+  private volatile TableValues tableValues = new TableValues(null, Map.of());
+
+  private record TableValues(ZoneOffset offset, Map<String, Value> values) {}
+
   private final Deque<CqlWorker> idle = new ArrayDeque<>();
 
   CqlProgram(
@@ -42,6 +52,17 @@ public final class CqlProgram {
       ValueSets valueSets,
       Map<String, Library> libraries,
       Map<String, Map<String, String>> resultTypes) {
+    this(manager, types, valueSets, libraries, resultTypes, Map.of());
+  }
+
+  private CqlProgram(
+      LibraryManager manager,
+      FhirTypes types,
+      ValueSets valueSets,
+      Map<String, Library> libraries,
+      Map<String, Map<String, String>> resultTypes,
+      Map<String, CqlTable> tables) {
+    this.tables = Map.copyOf(tables);
     this.manager = manager;
     this.resultTypes = resultTypes;
     this.types = types;
@@ -52,6 +73,33 @@ public final class CqlProgram {
         library.getParameters().getDef().forEach(def -> parameters.put(def.getName(), def));
       }
     }
+    parameters.keySet().removeAll(tables.keySet());
+  }
+
+  /**
+   * The same program with tables of the content for some of its parameters, which no request can
+   * set then.
+   *
+   * @param byParameter as the parameters' declarations say
+   */
+  public CqlProgram withTables(Map<String, CqlTable> byParameter) {
+    return new CqlProgram(manager, types, valueSets, libraries, resultTypes, byParameter);
+  }
+
+  /** Every parameter of every library, where it is declared. */
+  public List<CqlParameter> declarations() {
+    List<CqlParameter> declarations = new ArrayList<>();
+    new TreeMap<>(libraries)
+        .forEach(
+            (name, library) -> {
+              if (library.getParameters() != null) {
+                library
+                    .getParameters()
+                    .getDef()
+                    .forEach(def -> declarations.add(CqlParameter.of(name, def)));
+              }
+            });
+    return declarations;
   }
 
   public boolean hasLibrary(String library) {
@@ -68,7 +116,7 @@ public final class CqlProgram {
     return libraries.get(library).getIdentifier().getVersion();
   }
 
-  /** Names of the site parameters that the CQL declares, in alphabetical order. */
+  /** Names of the site parameters that the CQL declares, tables left out, in alphabetical order. */
   public Set<String> parameters() {
     return parameters.keySet();
   }
@@ -110,7 +158,19 @@ public final class CqlProgram {
       Map<String, JsonNode> settings,
       Deadline deadline) {
     Map<String, Value> values = CqlParameters.convert(parameters, settings);
+    values.putAll(tableValues(evaluatedAt.getOffset()));
     return new CqlEvaluation(this, patient, evaluatedAt, values, deadline);
+  }
+
+  private Map<String, Value> tableValues(ZoneOffset offset) {
+    TableValues known = tableValues;
+    if (!offset.equals(known.offset)) {
+      Map<String, Value> values = new HashMap<>();
+      tables.forEach((name, table) -> values.put(name, table.value(offset)));
+      known = new TableValues(offset, values);
+      tableValues = known;
+    }
+    return known.values;
   }
 
   Library library(String name) {

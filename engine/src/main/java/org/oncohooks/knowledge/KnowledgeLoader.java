@@ -60,18 +60,22 @@ public final class KnowledgeLoader {
     ValueSets valueSets = new ValueSetReader(findings).read(files.resources());
     CqlCompilation.Result compiled = CqlCompilation.compile(files.sources(), valueSets, cache);
     findings.addAll(compiled.findings());
-    Optional<CqlProgram> program = compiled.program();
-    if (program.isEmpty()) {
+    if (compiled.program().isEmpty()) {
       return new Loaded(Optional.empty(), sorted());
     }
+    CqlProgram program = withTables(compiled.program().get());
     index();
-    Map<String, Service> services = services(program.get(), valueSets);
+    Map<String, Service> services = services(program, valueSets);
     if (findings.stream().anyMatch(Finding::isError)) {
       return new Loaded(Optional.empty(), sorted());
     }
     return new Loaded(
-        Optional.of(new Knowledge(files.version(), services, resources(), program.get())),
-        sorted());
+        Optional.of(new Knowledge(files.version(), services, resources(), program)), sorted());
+  }
+
+  private CqlProgram withTables(CqlProgram program) {
+    return program.withTables(
+        new TableReader(program, findings).read(files.resources(), files.sources()));
   }
 
   private List<Finding> sorted() {

@@ -31,16 +31,19 @@ public final class Content {
   private final LibraryManager libraries;
   private final Map<String, List<String>> defines;
   private final ValueSets valueSets;
+  private final Tables tables;
   private final FhirContext fhir;
 
   private Content(
       LibraryManager libraries,
       Map<String, List<String>> defines,
       ValueSets valueSets,
+      Tables tables,
       FhirContext fhir) {
     this.libraries = libraries;
     this.defines = defines;
     this.valueSets = valueSets;
+    this.tables = tables;
     this.fhir = fhir;
   }
 
@@ -70,7 +73,11 @@ public final class Content {
       throw new IllegalStateException(String.join(System.lineSeparator(), errors));
     }
     return new Content(
-        manager, defines, ValueSets.read(root.resolve("fhir-resources")), FhirContext.forR4());
+        manager,
+        defines,
+        ValueSets.read(root.resolve("fhir-resources")),
+        Tables.read(root.resolve("fhir-resources/codesystem")),
+        FhirContext.forR4());
   }
 
   /** The libraries by name, each with its defines (no functions, not the context's Patient). */
@@ -84,6 +91,10 @@ public final class Content {
 
   ValueSets valueSets() {
     return valueSets;
+  }
+
+  Tables tables() {
+    return tables;
   }
 
   FhirContext fhir() {

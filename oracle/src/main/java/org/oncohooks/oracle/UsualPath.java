@@ -76,6 +76,7 @@ public final class UsualPath {
     engine.getCache().getExpressions().clear();
     retrieves.patient(patient);
     model.offset(at.getOffset());
+    engine.getState().getParameters().putAll(content.tables().values(at.getOffset()));
     Map<String, Object> values = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> entry : definesOf.entrySet()) {
       String library = entry.getKey();

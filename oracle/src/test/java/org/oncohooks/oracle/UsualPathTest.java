@@ -34,13 +34,29 @@ final class UsualPathTest {
         library Small version '0.1.0'
         using FHIR version '4.0.1'
         include FHIRHelpers version '4.0.1'
+        parameter Ages List<Tuple { code String, display String, min Integer, size Decimal, since DateTime }>
         context Patient
+        define "Ages of the table": Ages A where A.min > 40 return A.code
+        define "Sizes": Ages A return all A.size
+        define "Days": Ages A return all date from A.since
         define "Now": Now()
         define "Born": FHIRHelpers.ToDate(Patient.birthDate)
         define "Onset": First([Condition] C return FHIRHelpers.ToDateTime(C.onset as FHIR.dateTime))
         define "Conditions": Count([Condition])
         define "Failing": Message(1, true, 'code', 'Error', 'why')
         define function Twice(x Integer): x * 2
+        """);
+    Files.createDirectories(root.resolve("fhir-resources/codesystem"));
+    Files.writeString(
+        root.resolve("fhir-resources/codesystem/CodeSystem-ages.json"),
+        """
+        {"resourceType": "CodeSystem", "id": "ages",
+         "extension": [{"url": "https://oncohooks.org/StructureDefinition/cql-parameter", "valueString": "Ages"}],
+         "property": [{"code": "min", "type": "integer"}, {"code": "size", "type": "decimal"}, {"code": "since", "type": "dateTime"}],
+         "concept": [
+           {"code": "b", "property": [{"code": "min", "valueInteger": 70}, {"code": "size", "valueDecimal": 1.5}]},
+           {"code": "a", "property": [{"code": "min", "valueInteger": 40}, {"code": "since", "valueDateTime": "2026-01-15"}]},
+           {"code": "c", "property": [{"code": "min", "valueInteger": 60}]}]}
         """);
     content = Content.read(root);
     model = new R4Model(content.fhir());
@@ -50,7 +66,16 @@ final class UsualPathTest {
   void knowsTheDefinesButNotFunctionsOrThePatient() {
     assertThat(content.defines()).containsOnlyKeys("Small");
     assertThat(content.defines().get("Small"))
-        .containsExactlyInAnyOrder("Now", "Born", "Onset", "Conditions", "Failing");
+        .containsExactlyInAnyOrder(
+            "Now", "Born", "Onset", "Conditions", "Failing", "Ages of the table", "Sizes", "Days");
+  }
+
+  @Test
+  void bindsAParameterToTheTableOfTheContent() {
+    Map<String, Object> values = evaluate(path(), "a", "1970-02", "2026-03");
+    assertThat(values.get("Small.Ages of the table")).isEqualTo(List.of("b", "c"));
+    assertThat(values.get("Small.Sizes")).hasToString("[1.5, null, null]");
+    assertThat(values.get("Small.Days")).hasToString("[null, 2026-01-15, null]");
   }
 
   @Test
