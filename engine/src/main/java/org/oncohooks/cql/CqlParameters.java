@@ -2,8 +2,11 @@ package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.hl7.elm.r1.NamedTypeSpecifier;
 import org.hl7.elm.r1.ParameterDef;
 import org.oncohooks.Problem;
@@ -12,6 +15,8 @@ import org.opencds.cqf.cql.engine.runtime.Value;
 
 /** Settings from JSON, checked against the parameters that the CQL declares. */
 final class CqlParameters {
+
+  private static final String PLACE = "extension.org.oncohooks.parameters";
 
   private CqlParameters() {}
 
@@ -41,6 +46,26 @@ final class CqlParameters {
                               name)));
         });
     return values;
+  }
+
+  /**
+   * @param settings names of the settings that a request gives
+   * @param invalid sentences of the CQL about settings that can't be used, by library
+   */
+  static void requireUsable(Set<String> settings, Map<String, List<String>> invalid) {
+    if (invalid.isEmpty()) {
+      return;
+    }
+    String text = invalid.values().stream().flatMap(List::stream).collect(Collectors.joining(" "));
+    List<String> words = List.of(text.split("[^A-Za-z0-9]+"));
+    List<String> places =
+        settings.stream().filter(words::contains).sorted().map(CqlParameters::place).toList();
+    throw new Problem(
+            ProblemCategory.INCORRECT,
+            "parameter-invalid",
+            text,
+            places.isEmpty() ? List.of(PLACE) : places)
+        .asException();
   }
 
   private static String typeName(ParameterDef def) {
@@ -75,9 +100,10 @@ final class CqlParameters {
   }
 
   private static RuntimeException problem(String code, String text, String name) {
-    String place =
-        "extension.org.oncohooks.parameters"
-            + (name.matches("[A-Za-z][A-Za-z0-9]{0,63}") ? "." + name : "");
-    return Problem.of(ProblemCategory.INCORRECT, code, text, place).asException();
+    return Problem.of(ProblemCategory.INCORRECT, code, text, place(name)).asException();
+  }
+
+  private static String place(String name) {
+    return name.matches("[A-Za-z][A-Za-z0-9]{0,63}") ? PLACE + "." + name : PLACE;
   }
 }

@@ -1,6 +1,7 @@
 package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayDeque;
@@ -27,6 +28,12 @@ import org.opencds.cqf.cql.engine.runtime.Value;
  * thread-safe, are lent to one evaluation at a time and forget the patient when they come back.
  */
 public final class CqlProgram {
+
+  /**
+   * The define by which a library says which settings can't be used: a list of sentences, each of
+   * which names a setting and what it may be. Reads no patient data.
+   */
+  public static final String INVALID_SETTINGS = "Invalid Settings";
 
   /** More idle engines than this are not kept. */
   private static final int MAX_IDLE = 64;
@@ -149,8 +156,8 @@ public final class CqlProgram {
    * @param evaluatedAt what CQL's Now() is; its offset is taken for dates that give none
    * @param settings values of parameters by name; JSON strings, numbers and Booleans
    * @param deadline by which the evaluation has to be over
-   * @throws org.oncohooks.ProblemException {@code INCORRECT} if a setting is unknown or of a wrong
-   *     type
+   * @throws org.oncohooks.ProblemException {@code INCORRECT} if a setting is unknown, of a wrong
+   *     type or one that the CQL can't use
    */
   public CqlEvaluation begin(
       PatientRecord patient,
@@ -159,7 +166,49 @@ public final class CqlProgram {
       Deadline deadline) {
     Map<String, Value> values = CqlParameters.convert(parameters, settings);
     values.putAll(tableValues(evaluatedAt.getOffset()));
+    if (!settings.isEmpty()) {
+      CqlParameters.requireUsable(
+          settings.keySet(), invalidSettings(values, evaluatedAt, deadline));
+    }
     return new CqlEvaluation(this, patient, evaluatedAt, values, deadline);
+  }
+
+  /**
+   * What the libraries say about their defaults, by library; empty if all can be used.
+   *
+   * @throws org.oncohooks.ProblemException if that can't be computed
+   */
+  public Map<String, List<String>> invalidDefaults(Deadline deadline) {
+    ZonedDateTime anyTime = Instant.EPOCH.atZone(ZoneOffset.UTC);
+    return invalidSettings(tableValues(ZoneOffset.UTC), anyTime, deadline);
+  }
+
+  private Map<String, List<String>> invalidSettings(
+      Map<String, Value> values, ZonedDateTime evaluatedAt, Deadline deadline) {
+    Map<String, List<String>> invalid = new TreeMap<>();
+    PatientRecord nobody = PatientRecord.builder("nobody").build();
+    try (CqlEvaluation evaluation =
+        new CqlEvaluation(this, nobody, evaluatedAt, values, deadline)) {
+      for (String library : libraries.keySet()) {
+        if (resultTypes.get(library).containsKey(INVALID_SETTINGS)) {
+          JsonNode sentences = evaluation.evaluate(library, INVALID_SETTINGS);
+          if (!sentences.isArray() || !sentences.isEmpty()) {
+            invalid.put(library, sentences(sentences));
+          }
+        }
+      }
+    }
+    return invalid;
+  }
+
+  private static List<String> sentences(JsonNode list) {
+    List<String> sentences = new ArrayList<>();
+    for (JsonNode sentence : list) {
+      sentences.add(sentence.asText("null"));
+    }
+    return sentences.isEmpty() || sentences.contains("null")
+        ? List.of("A setting can't be used; which one can't be told.")
+        : sentences;
   }
 
   private Map<String, Value> tableValues(ZoneOffset offset) {

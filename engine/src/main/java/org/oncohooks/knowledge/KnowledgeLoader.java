@@ -64,6 +64,7 @@ public final class KnowledgeLoader {
       return new Loaded(Optional.empty(), sorted());
     }
     CqlProgram program = withTables(compiled.program().get());
+    new SettingsCheck(program, files.sources(), findings).check();
     index();
     Map<String, Service> services = services(program, valueSets);
     if (findings.stream().anyMatch(Finding::isError)) {

@@ -198,6 +198,52 @@ class KnowledgeLoaderTest {
   }
 
   @Test
+  void refusesDefaultsThatTheCqlCanNotUse() {
+    TestContent content =
+        TestContent.in(root, "alpha")
+            .replace(
+                CQL,
+                "context Patient",
+                "context Patient\ndefine \"Invalid Settings\": if Grace < 4 then { 'Grace has to be 4.' } else List<String>{}");
+    assertRefused(content, CQL, "Grace has to be 4.");
+    content.replace(CQL, "default 3", "default 4");
+    assertThat(content.load().findings()).isEmpty();
+  }
+
+  @Test
+  void refusesACheckOfSettingsThatIsNoListOfSentences() {
+    assertRefused(
+        TestContent.in(root, "alpha")
+            .replace(CQL, "context Patient", "context Patient\ndefine \"Invalid Settings\": false"),
+        CQL,
+        "list<System.String>");
+  }
+
+  @Test
+  void refusesACheckOfSettingsThatIsNull() {
+    assertRefused(
+        TestContent.in(root, "alpha")
+            .replace(
+                CQL,
+                "context Patient",
+                "context Patient\ndefine \"Invalid Settings\": null as List<String>"),
+        CQL,
+        "which one can't be told");
+  }
+
+  @Test
+  void refusesACheckOfSettingsThatReadsThePatient() {
+    assertRefused(
+        TestContent.in(root, "alpha")
+            .replace(
+                CQL,
+                "context Patient",
+                "context Patient\ndefine \"Invalid Settings\": [Condition] C return C.code.text.value"),
+        CQL,
+        "may not read patient data");
+  }
+
+  @Test
   void refusesAnotherDataModel() {
     assertRefused(
         TestContent.in(root, "alpha").replace(CQL, "FHIR version '4.0.1'", "FHIR version '3.0.0'"),
