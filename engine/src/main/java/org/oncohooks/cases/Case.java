@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param evaluatedAt the evaluation instant
  * @param service service to ask for cards; empty = none
  * @param hook the hook invoked
+ * @param context the hook's context but for the patient; resources as a Bundle or a list of them
  * @param parameters settings by name
  * @param resources the patient's resources
  * @param missing FHIR types that could not be had
@@ -31,6 +32,7 @@ public record Case(
     ZonedDateTime evaluatedAt,
     Optional<String> service,
     String hook,
+    ObjectNode context,
     Map<String, JsonNode> parameters,
     List<ObjectNode> resources,
     List<String> missing,

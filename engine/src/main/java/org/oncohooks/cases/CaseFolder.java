@@ -1,6 +1,7 @@
 package org.oncohooks.cases;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class CaseFolder {
           "evaluationTime",
           "service",
           "hook",
+          "context",
           "parameters",
           "missing",
           "defines",
@@ -52,6 +54,8 @@ public final class CaseFolder {
           "remove",
           "add",
           "evaluationTime",
+          "hook",
+          "context",
           "parameters",
           "missing",
           "defines",
@@ -113,7 +117,10 @@ public final class CaseFolder {
         library,
         time(name, inherit(base, own, "evaluationTime")).toZonedDateTime(),
         Optional.of(base.path("service").asText("")).filter(s -> !s.isEmpty()),
-        base.path("hook").asText("patient-view"),
+        inherit(base, own, "hook").asText("patient-view"),
+        inherit(base, own, "context") instanceof ObjectNode context
+            ? context
+            : JsonNodeFactory.instance.objectNode(),
         map(inherit(base, own, "parameters")),
         resources,
         texts(inherit(base, own, "missing")),

@@ -19,6 +19,7 @@ import org.oncohooks.decision.Outcome;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
 /** Runs cases against content. Thread-safe. */
@@ -41,9 +42,10 @@ public final class CaseRunner {
     List<String> differences = new ArrayList<>();
     try {
       PatientRecord patient = record(tested);
-      defines(tested, patient, differences);
+      HookContext context = HookContext.read(tested.hook(), patient.patientId(), tested.context());
+      defines(tested, patient, context, differences);
       if (tested.service().isPresent()) {
-        decision(tested, patient, differences);
+        decision(tested, patient, context, differences);
       }
     } catch (ProblemException e) {
       differences.add(e.problem().text() + " " + e.problem().places());
@@ -69,14 +71,20 @@ public final class CaseRunner {
     return record.build();
   }
 
-  private void defines(Case tested, PatientRecord patient, List<String> differences) {
+  private void defines(
+      Case tested, PatientRecord patient, HookContext context, List<String> differences) {
     if (tested.defines().isEmpty()) {
       return;
     }
     try (CqlEvaluation evaluation =
         knowledge
             .program()
-            .begin(patient, tested.evaluatedAt(), tested.parameters(), Deadline.after(PER_CASE))) {
+            .begin(
+                patient,
+                context,
+                tested.evaluatedAt(),
+                tested.parameters(),
+                Deadline.after(PER_CASE))) {
       tested
           .defines()
           .forEach(
@@ -111,7 +119,8 @@ public final class CaseRunner {
         : expected.equals(actual);
   }
 
-  private void decision(Case tested, PatientRecord patient, List<String> differences) {
+  private void decision(
+      Case tested, PatientRecord patient, HookContext context, List<String> differences) {
     Optional<Service> service = knowledge.service(tested.service().orElseThrow());
     if (service.isEmpty()) {
       differences.add("there is no service " + tested.service().get());
@@ -122,7 +131,7 @@ public final class CaseRunner {
             .decide(
                 knowledge,
                 service.get(),
-                tested.hook(),
+                context,
                 patient,
                 tested.evaluatedAt(),
                 tested.parameters(),

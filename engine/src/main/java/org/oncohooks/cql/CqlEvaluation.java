@@ -2,11 +2,13 @@ package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.Map;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 import org.opencds.cqf.cql.engine.exception.CqlException;
 import org.opencds.cqf.cql.engine.runtime.Value;
@@ -19,6 +21,7 @@ public final class CqlEvaluation implements AutoCloseable {
 
   private final CqlProgram program;
   private final PatientRecord patient;
+  private final HookContext context;
   private final ZonedDateTime evaluatedAt;
   private final Map<String, Value> parameters;
   private final Deadline deadline;
@@ -27,11 +30,13 @@ public final class CqlEvaluation implements AutoCloseable {
   CqlEvaluation(
       CqlProgram program,
       PatientRecord patient,
+      HookContext context,
       ZonedDateTime evaluatedAt,
       Map<String, Value> parameters,
       Deadline deadline) {
     this.program = program;
     this.patient = patient;
+    this.context = context;
     this.evaluatedAt = evaluatedAt;
     this.parameters = parameters;
     this.deadline = deadline;
@@ -65,7 +70,9 @@ public final class CqlEvaluation implements AutoCloseable {
   private CqlWorker ready(CqlWorker fresh) {
     FhirValues values =
         new FhirValues(program.types(), evaluatedAt.getOffset(), new Budget(deadline));
-    fresh.begin(patient, evaluatedAt, parameters, values);
+    Map<String, Value> all = new HashMap<>(parameters);
+    all.putAll(ContextParameters.of(program.contextParameters(), context, values));
+    fresh.begin(patient, evaluatedAt, all, values);
     return fresh;
   }
 

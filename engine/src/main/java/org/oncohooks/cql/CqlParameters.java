@@ -77,7 +77,7 @@ final class CqlParameters {
         : def.getParameterType().getLocalPart();
   }
 
-  private static Optional<Value> value(String type, JsonNode json) {
+  static Optional<Value> value(String type, JsonNode json) {
     return switch (type) {
       case "Boolean" ->
           json.isBoolean()

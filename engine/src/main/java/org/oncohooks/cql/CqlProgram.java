@@ -20,6 +20,7 @@ import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
 import org.hl7.elm.r1.ParameterDef;
 import org.oncohooks.Deadline;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 import org.opencds.cqf.cql.engine.runtime.Value;
 
@@ -35,6 +36,9 @@ public final class CqlProgram {
    */
   public static final String INVALID_SETTINGS = "Invalid Settings";
 
+  /** Its parameters hold the context of the hook and are no settings. */
+  private static final String CONTEXT_LIBRARY = "HookContext";
+
   /** More idle engines than this are not kept. */
   private static final int MAX_IDLE = 64;
 
@@ -44,6 +48,7 @@ public final class CqlProgram {
   private final Map<String, Library> libraries;
   private final Map<String, Map<String, String>> resultTypes;
   private final Map<String, ParameterDef> parameters = new TreeMap<>();
+  private final Map<String, ParameterDef> contextParameters = new TreeMap<>();
   private final Map<String, CqlTable> tables;
 
   /** The tables for the offset that was asked for last, which is nearly always the site's. */
@@ -77,7 +82,11 @@ public final class CqlProgram {
     this.libraries = libraries;
     for (Library library : libraries.values()) {
       if (library.getParameters() != null) {
-        library.getParameters().getDef().forEach(def -> parameters.put(def.getName(), def));
+        Map<String, ParameterDef> kind =
+            library.getIdentifier().getId().equals(CONTEXT_LIBRARY)
+                ? contextParameters
+                : parameters;
+        library.getParameters().getDef().forEach(def -> kind.put(def.getName(), def));
       }
     }
     parameters.keySet().removeAll(tables.keySet());
@@ -93,13 +102,13 @@ public final class CqlProgram {
     return new CqlProgram(manager, types, valueSets, libraries, resultTypes, byParameter);
   }
 
-  /** Every parameter of every library, where it is declared. */
+  /** Every parameter of every library but those of the hook's context, where it is declared. */
   public List<CqlParameter> declarations() {
     List<CqlParameter> declarations = new ArrayList<>();
     new TreeMap<>(libraries)
         .forEach(
             (name, library) -> {
-              if (library.getParameters() != null) {
+              if (library.getParameters() != null && !name.equals(CONTEXT_LIBRARY)) {
                 library
                     .getParameters()
                     .getDef()
@@ -153,14 +162,17 @@ public final class CqlProgram {
   /**
    * Turns to one patient. Close the evaluation when done.
    *
+   * @param context where the hook fired; fills the parameters of the library HookContext
    * @param evaluatedAt what CQL's Now() is; its offset is taken for dates that give none
    * @param settings values of parameters by name; JSON strings, numbers and Booleans
    * @param deadline by which the evaluation has to be over
    * @throws org.oncohooks.ProblemException {@code INCORRECT} if a setting is unknown, of a wrong
-   *     type or one that the CQL can't use
+   *     type or one that the CQL can't use, or if a member of the context is not what its parameter
+   *     takes
    */
   public CqlEvaluation begin(
       PatientRecord patient,
+      HookContext context,
       ZonedDateTime evaluatedAt,
       Map<String, JsonNode> settings,
       Deadline deadline) {
@@ -170,7 +182,26 @@ public final class CqlProgram {
       CqlParameters.requireUsable(
           settings.keySet(), invalidSettings(values, evaluatedAt, deadline));
     }
-    return new CqlEvaluation(this, patient, evaluatedAt, values, deadline);
+    return new CqlEvaluation(this, patient, context, evaluatedAt, values, deadline);
+  }
+
+  /** As above, for patient-view with no more context than the patient. */
+  public CqlEvaluation begin(
+      PatientRecord patient,
+      ZonedDateTime evaluatedAt,
+      Map<String, JsonNode> settings,
+      Deadline deadline) {
+    return begin(
+        patient,
+        HookContext.of("patient-view", patient.patientId()),
+        evaluatedAt,
+        settings,
+        deadline);
+  }
+
+  /** The parameters that the hook's context fills, by name. */
+  Map<String, ParameterDef> contextParameters() {
+    return contextParameters;
   }
 
   /**
@@ -188,7 +219,13 @@ public final class CqlProgram {
     Map<String, List<String>> invalid = new TreeMap<>();
     PatientRecord nobody = PatientRecord.builder("nobody").build();
     try (CqlEvaluation evaluation =
-        new CqlEvaluation(this, nobody, evaluatedAt, values, deadline)) {
+        new CqlEvaluation(
+            this,
+            nobody,
+            HookContext.of("patient-view", nobody.patientId()),
+            evaluatedAt,
+            values,
+            deadline)) {
       for (String library : libraries.keySet()) {
         if (resultTypes.get(library).containsKey(INVALID_SETTINGS)) {
           JsonNode sentences = evaluation.evaluate(library, INVALID_SETTINGS);

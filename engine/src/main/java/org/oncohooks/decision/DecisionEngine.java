@@ -17,10 +17,12 @@ import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.knowledge.Defines;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.knowledge.Suggestion;
 import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
 /**
@@ -30,7 +32,8 @@ import org.oncohooks.patient.PatientRecord;
 public final class DecisionEngine {
 
   /**
-   * @param hook the hook invoked; the service's recommendations for it are evaluated
+   * @param context the hook invoked, of which the service's recommendations are evaluated, and
+   *     where
    * @param evaluatedAt the evaluation instant
    * @param settings values for the CQL's parameters, by name
    * @param deadline by which the evaluation has to be over
@@ -39,7 +42,7 @@ public final class DecisionEngine {
   public Decision decide(
       Knowledge knowledge,
       Service service,
-      String hook,
+      HookContext context,
       PatientRecord patient,
       ZonedDateTime evaluatedAt,
       Map<String, JsonNode> settings,
@@ -48,10 +51,9 @@ public final class DecisionEngine {
     Set<String> incomplete = new LinkedHashSet<>();
     Recommendation speaking = null;
     try (CqlEvaluation evaluation =
-        knowledge.program().begin(patient, evaluatedAt, settings, deadline)) {
-      for (Recommendation recommendation : service.recommendations(hook)) {
-        Outcome outcome =
-            evaluate(service, recommendation, patient, evaluation, speaking, incomplete);
+        knowledge.program().begin(patient, context, evaluatedAt, settings, deadline)) {
+      for (Recommendation recommendation : service.recommendations(context.hook())) {
+        Outcome outcome = evaluate(recommendation, patient, evaluation, speaking, incomplete);
         if (outcome instanceof Outcome.Applies applies) {
           speaking = applies.recommendation();
         }
@@ -68,13 +70,12 @@ public final class DecisionEngine {
   }
 
   private static Outcome evaluate(
-      Service service,
       Recommendation recommendation,
       PatientRecord patient,
       CqlEvaluation evaluation,
       Recommendation speaking,
       Set<String> incomplete) {
-    Optional<Problem> missing = missing(service, recommendation, patient);
+    Optional<Problem> missing = missing(recommendation, patient);
     if (missing.isPresent()) {
       return new Outcome.NotEvaluated(recommendation, missing.get());
     }
@@ -93,8 +94,7 @@ public final class DecisionEngine {
     }
   }
 
-  private static Optional<Problem> missing(
-      Service service, Recommendation recommendation, PatientRecord patient) {
+  private static Optional<Problem> missing(Recommendation recommendation, PatientRecord patient) {
     Set<String> keys = new TreeSet<>();
     Set<String> words = new TreeSet<>();
     for (String type : recommendation.requiredTypes()) {
@@ -103,9 +103,8 @@ public final class DecisionEngine {
         keys.add(gap.get().key());
         words.add(gap.get().key() + " " + gap.get().reason().words());
       } else if (type.equals("Patient") && patient.resources(type).isEmpty()) {
-        String key = service.keyOfType().getOrDefault(type, "patient");
-        keys.add(key);
-        words.add(key + " " + DataGap.Reason.NOT_SENT.words());
+        keys.add(PrefetchTemplates.PATIENT);
+        words.add(PrefetchTemplates.PATIENT + " " + DataGap.Reason.NOT_SENT.words());
       }
     }
     return keys.isEmpty()

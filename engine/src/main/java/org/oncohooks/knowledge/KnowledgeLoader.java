@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -141,10 +142,10 @@ public final class KnowledgeLoader {
   private Service service(
       String id, ContentFiles.Resource plan, CqlProgram program, ValueSets valueSets) {
     List<Service.Entry> entries = new ArrayList<>();
-    Set<DataNeed> needs = new LinkedHashSet<>();
+    Map<String, Set<DataNeed>> needsOfHook = new LinkedHashMap<>();
     for (JsonNode action : plan.json().path("action")) {
       String canonical = action.path("definitionCanonical").asText("");
-      Set<String> hooks = hooks(action);
+      Set<String> hooks = hooks(plan, action);
       ContentFiles.Resource target =
           canonical.isEmpty() ? null : plans.get(CanonicalUrl.parse(canonical).url());
       if (target == null) {
@@ -160,10 +161,33 @@ public final class KnowledgeLoader {
             .ifPresent(
                 recommendation -> {
                   entries.add(new Service.Entry(recommendation, hooks));
-                  needs.addAll(program.needs(recommendation.library(), defines(recommendation)));
+                  Set<DataNeed> needs =
+                      program.needs(recommendation.library(), defines(recommendation));
+                  requireCanAskFor(plan, needs);
+                  hooks.forEach(
+                      hook ->
+                          needsOfHook
+                              .computeIfAbsent(hook, h -> new LinkedHashSet<>())
+                              .addAll(needs));
                 });
       }
     }
+    String description = plan.json().path("description").asText("");
+    if (description.isBlank()) {
+      findings.add(plan.error("a service needs a description"));
+    }
+    Map<String, PrefetchTemplates> prefetchOfHook = new HashMap<>();
+    needsOfHook.forEach(
+        (hook, needs) -> prefetchOfHook.put(hook, PrefetchTemplates.of(needs, valueSets)));
+    return new Service(
+        id,
+        plan.json().path("title").asText(id),
+        description,
+        List.copyOf(entries),
+        Map.copyOf(prefetchOfHook));
+  }
+
+  private void requireCanAskFor(ContentFiles.Resource plan, Set<DataNeed> needs) {
     for (DataNeed need : needs) {
       if (!PrefetchTemplates.canAskFor(need.resourceType())) {
         findings.add(
@@ -171,26 +195,27 @@ public final class KnowledgeLoader {
                 "the CQL reads " + need.resourceType() + ", which can't be asked for by patient"));
       }
     }
-    String description = plan.json().path("description").asText("");
-    if (description.isBlank()) {
-      findings.add(plan.error("a service needs a description"));
-    }
-    PrefetchTemplates prefetch = PrefetchTemplates.of(needs, valueSets);
-    return new Service(
-        id,
-        plan.json().path("title").asText(id),
-        description,
-        List.copyOf(entries),
-        prefetch.templates(),
-        prefetch.keyOfType());
   }
 
-  private static Set<String> hooks(JsonNode action) {
+  private Set<String> hooks(ContentFiles.Resource plan, JsonNode action) {
     Set<String> hooks = new LinkedHashSet<>();
     for (JsonNode trigger : action.path("trigger")) {
-      if (trigger.path("type").asText("").equals("named-event") && trigger.has("name")) {
-        hooks.add(trigger.get("name").asText());
+      String name = trigger.path("name").asText("");
+      if (!trigger.path("type").asText("").equals("named-event") || name.isBlank()) {
+        findings.add(plan.error("a trigger has to be a named-event that names a hook", name));
+      } else if (trigger.has("condition") || trigger.has("data")) {
+        findings.add(
+            plan.error(
+                "a trigger's condition and data are not evaluated; put them into the CQL", name));
+      } else {
+        hooks.add(name);
       }
+    }
+    if (action.has("action") || action.has("condition")) {
+      findings.add(
+          plan.error(
+              "a service's action may only name a recommendation and its hooks",
+              action.path("id").asText("")));
     }
     return hooks;
   }

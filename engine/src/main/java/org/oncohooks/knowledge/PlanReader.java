@@ -69,6 +69,9 @@ final class PlanReader {
       return Optional.empty();
     }
     JsonNode root = action.get(0);
+    if (root.has("trigger") || root.path("action").findValue("trigger") != null) {
+      error("triggers stand in the service's action, not in the recommendation", "trigger");
+    }
     Optional<String> library = library(json);
     if (library.isEmpty()) {
       return Optional.empty();

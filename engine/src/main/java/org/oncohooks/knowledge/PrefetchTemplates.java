@@ -25,7 +25,10 @@ import org.oncohooks.cql.ValueSets;
  * @param templates template by key
  * @param keyOfType key by FHIR type
  */
-record PrefetchTemplates(Map<String, String> templates, Map<String, String> keyOfType) {
+public record PrefetchTemplates(Map<String, String> templates, Map<String, String> keyOfType) {
+
+  /** The key that brings the patient. */
+  public static final String PATIENT = "patient";
 
   /** Longer URLs are cut or refused by some servers. */
   private static final int MAX_LENGTH = 1_500;
@@ -76,8 +79,8 @@ record PrefetchTemplates(Map<String, String> templates, Map<String, String> keyO
     needs.forEach(n -> byType.computeIfAbsent(n.resourceType(), t -> new ArrayList<>()).add(n));
     Map<String, String> templates = new LinkedHashMap<>();
     Map<String, String> keys = new LinkedHashMap<>();
-    templates.put("patient", "Patient/{{context.patientId}}");
-    keys.put("Patient", "patient");
+    templates.put(PATIENT, "Patient/{{context.patientId}}");
+    keys.put("Patient", PATIENT);
     byType.forEach(
         (type, list) -> {
           if (!type.equals("Patient")) {

@@ -12,17 +12,15 @@ import java.util.Set;
  * @param title for people
  * @param description for people
  * @param entries recommendations in order of precedence
- * @param prefetch prefetch templates by key, computed from what the CQL reads (CDS Hooks 2.0,
- *     prefetch templates)
- * @param keyOfType the prefetch key that brings each FHIR type
+ * @param prefetchOfHook for each hook on which the service answers, what its recommendations there
+ *     read (CDS Hooks 2.0, prefetch templates)
  */
 public record Service(
     String id,
     String title,
     String description,
     List<Entry> entries,
-    Map<String, String> prefetch,
-    Map<String, String> keyOfType) {
+    Map<String, PrefetchTemplates> prefetchOfHook) {
 
   /**
    * @param recommendation what may speak
@@ -41,5 +39,14 @@ public record Service(
         .filter(e -> e.hooks().contains(hook))
         .map(Entry::recommendation)
         .toList();
+  }
+
+  /**
+   * What a call brings.
+   *
+   * @param hook one on which the service answers
+   */
+  public PrefetchTemplates prefetch(String hook) {
+    return prefetchOfHook.get(hook);
   }
 }

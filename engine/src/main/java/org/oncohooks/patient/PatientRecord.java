@@ -56,6 +56,16 @@ public final class PatientRecord {
     return byType.values().stream().mapToInt(List::size).sum();
   }
 
+  /** Whether a reference, relative or absolute, names the patient. */
+  static boolean isPatient(String reference, String patientId) {
+    String plain = reference;
+    int history = plain.indexOf("/_history/");
+    if (history >= 0) {
+      plain = plain.substring(0, history);
+    }
+    return plain.equals("Patient/" + patientId) || plain.endsWith("/Patient/" + patientId);
+  }
+
   /**
    * @param patientId the patient of this call; every resource added has to be about this patient
    */
@@ -143,7 +153,7 @@ public final class PatientRecord {
                   + " it is sure whom the resource is about.",
               place);
         }
-        if (!isThisPatient(reference)) {
+        if (!isPatient(reference, patientId)) {
           throw incorrect(
               "other-patient",
               "The "
@@ -153,15 +163,6 @@ public final class PatientRecord {
               place);
         }
       }
-    }
-
-    private boolean isThisPatient(String reference) {
-      String plain = reference;
-      int history = plain.indexOf("/_history/");
-      if (history >= 0) {
-        plain = plain.substring(0, history);
-      }
-      return plain.equals("Patient/" + patientId) || plain.endsWith("/Patient/" + patientId);
     }
 
     private static ProblemException incorrect(String code, String text, String place) {

@@ -109,6 +109,48 @@ class CaseRunnerTest {
     return ((ProblemException) e).problem().text();
   }
 
+  @Test
+  void givesTheCaseItsHookAndContext() throws IOException {
+    TestContent content = TestContent.in(root, "alpha");
+    content.recommendation("alpha", "exists HookContext.\"Draft Service Requests\"");
+    content.replace(
+        "cql/Alpha.cql",
+        "valueset \"Lumps\"",
+        "include HookContext version '0.1.0' called HookContext\nvalueset \"Lumps\"");
+    content.write(
+        "cql/common/HookContext.cql",
+        Files.readString(
+            Path.of(System.getProperty("oncohooks.home"), "cql/common/HookContext.cql")));
+    content.replace(
+        "fhir-resources/plandefinition/PlanDefinition-demo.json", "patient-view", "order-sign");
+    String order = "{resourceType: ServiceRequest, id: s, subject: {reference: Patient/p}}";
+    assertThat(
+            differences(
+                content,
+                """
+                evaluationTime: "2026-06-01T12:00:00-05:00"
+                service: demo
+                hook: order-sign
+                context: {draftOrders: [ORDER]}
+                defines: {Applies: true}
+                cards: [{topic: alpha}]
+                variants:
+                  - name: as a Bundle
+                    context: {draftOrders: {resourceType: Bundle, entry: [{resource: ORDER}]}}
+                    cards: [{topic: alpha}]
+                  - name: no draft
+                    context: {draftOrders: []}
+                    cards: []
+                  - name: another hook
+                    hook: patient-view
+                    context: {}
+                    defines: {Applies: false}
+                    cards: []
+                """
+                    .replace("ORDER", order)))
+        .isEmpty();
+  }
+
   private List<String> differences(String expected) throws IOException {
     return differences(TestContent.in(root, "alpha"), expected);
   }

@@ -21,6 +21,7 @@ import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
 /** The table of {@code docs/sample-patients.md} is true, row by row and service by service. */
@@ -79,7 +80,7 @@ class SamplePatientsTest {
             .decide(
                 knowledge,
                 knowledge.service(service).orElseThrow(),
-                "patient-view",
+                HookContext.of("patient-view", patient.patientId()),
                 patient,
                 NOW,
                 Map.of(),

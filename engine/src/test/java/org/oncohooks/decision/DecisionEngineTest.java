@@ -20,6 +20,7 @@ import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
 /** A recommendation that can't be evaluated is named, and never takes the others with it. */
@@ -186,7 +187,7 @@ class DecisionEngineTest {
                     .decide(
                         knowledge,
                         knowledge.service("demo").orElseThrow(),
-                        "patient-view",
+                        HookContext.of("patient-view", "p"),
                         patientWithLump(),
                         NOW,
                         Map.of("Unknown", IntNode.valueOf(1)),
@@ -203,7 +204,7 @@ class DecisionEngineTest {
         .decide(
             knowledge,
             knowledge.service("demo").orElseThrow(),
-            "patient-view",
+            HookContext.of("patient-view", patient.patientId()),
             patient,
             NOW,
             Map.of(),

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.entry;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Finding;
 import org.oncohooks.TestContent;
 
@@ -36,10 +40,14 @@ class KnowledgeLoaderTest {
     assertThat(alpha.requiredTypes()).containsExactlyInAnyOrder("Patient", "Condition");
   }
 
+  private static Map<String, String> prefetch(TestContent content) {
+    return content.knowledge().service("demo").orElseThrow().prefetch("patient-view").templates();
+  }
+
   @Test
   void computesPrefetchTemplatesFromWhatTheCqlReads() {
     Service service = TestContent.in(root, "alpha").knowledge().service("demo").orElseThrow();
-    assertThat(service.prefetch())
+    assertThat(service.prefetch("patient-view").templates())
         .containsExactly(
             entry("patient", "Patient/{{context.patientId}}"),
             entry(
@@ -51,7 +59,7 @@ class KnowledgeLoaderTest {
   void asksForTheWholeTypeWhenARetrieveHasNoCodes() {
     TestContent content = TestContent.in(root, "alpha");
     content.recommendation("alpha", "exists [Condition]");
-    assertThat(content.knowledge().service("demo").orElseThrow().prefetch())
+    assertThat(prefetch(content))
         .containsEntry("conditions", "Condition?patient={{context.patientId}}");
   }
 
@@ -62,7 +70,7 @@ class KnowledgeLoaderTest {
         VALUE_SET,
         "'include':[",
         "'include':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','filter':[{'property':'concept','op':'is-a','value':'N63'}]},");
-    assertThat(content.knowledge().service("demo").orElseThrow().prefetch())
+    assertThat(prefetch(content))
         .containsEntry("conditions", "Condition?patient={{context.patientId}}");
   }
 
@@ -268,5 +276,52 @@ class KnowledgeLoaderTest {
               assertThat(finding.message()).contains(message);
               assertThat(finding.isError()).isTrue();
             });
+  }
+
+  @Test
+  @DisplayName("A2: a service answers each hook that its actions name, with what is asked there")
+  void answersSeveralHooks() {
+    TestContent content = TestContent.in(root, "alpha", "beta");
+    content.recommendation("beta", "exists [Observation]");
+    content.replace(
+        SERVICE,
+        "'alpha','trigger':[",
+        "'alpha','trigger':[{'type':'named-event','name':'order-sign'},");
+    Service service = content.knowledge().service("demo").orElseThrow();
+    assertThat(service.hooks()).containsExactly("order-sign", "patient-view");
+    assertThat(service.recommendations("order-sign"))
+        .extracting(r -> r.topic().code())
+        .containsExactly("alpha");
+    assertThat(service.prefetch("order-sign").templates())
+        .containsOnlyKeys("patient", "conditions");
+    assertThat(service.prefetch("patient-view").templates())
+        .containsOnlyKeys("patient", "conditions", "observations");
+  }
+
+  @ParameterizedTest
+  @DisplayName("A3: triggers that would be ignored are findings")
+  @ValueSource(
+      strings = {
+        "{'type':'periodic'}",
+        "{'type':'named-event'}",
+        "{'type':'named-event','name':'order-sign','condition':{'language':'text/cql'}}",
+        "{'type':'named-event','name':'order-sign','data':[{'type':'ServiceRequest'}]}"
+      })
+  void refusesTriggersThatItWouldIgnore(String trigger) {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(SERVICE, "'trigger':[", "'trigger':[" + trigger + ",");
+    assertThat(content.load().findings()).anyMatch(f -> f.message().contains("trigger"));
+  }
+
+  @Test
+  @DisplayName("A3: triggers stand in the service's root actions only")
+  void refusesTriggersElsewhere() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(
+        PLAN, "'condition':", "'trigger':[{'type':'named-event','name':'x'}],'condition':");
+    content.replace(SERVICE, "'definitionCanonical'", "'action':[],'definitionCanonical'");
+    assertThat(content.load().findings())
+        .anyMatch(f -> f.message().contains("not in the recommendation"))
+        .anyMatch(f -> f.message().contains("may only name a recommendation"));
   }
 }

@@ -18,6 +18,7 @@ import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Link;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Suggestion;
+import org.oncohooks.patient.HookContext;
 
 /** Renders a decision as a CDS Hooks response (CDS Hooks 2.0, CDS service response). */
 final class CardRenderer {
@@ -37,7 +38,7 @@ final class CardRenderer {
     this.uuids = uuids;
   }
 
-  ObjectNode response(Decision decision, HookRequest.Context context) {
+  ObjectNode response(Decision decision, HookContext context) {
     ObjectNode response = JsonNodeFactory.instance.objectNode();
     ArrayNode cards = response.putArray("cards");
     decision.speaking().ifPresent(applies -> cards.add(card(applies, decision, context)));
@@ -73,7 +74,7 @@ final class CardRenderer {
     return about;
   }
 
-  private ObjectNode card(Outcome.Applies applies, Decision decision, HookRequest.Context context) {
+  private ObjectNode card(Outcome.Applies applies, Decision decision, HookContext context) {
     Recommendation recommendation = applies.recommendation();
     Advice advice = applies.advice();
     String whole = PlainText.clean(advice.summary());
@@ -160,7 +161,7 @@ final class CardRenderer {
   }
 
   private ObjectNode suggestion(
-      Suggestion suggestion, HookRequest.Context context, ZonedDateTime evaluatedAt) {
+      Suggestion suggestion, HookContext context, ZonedDateTime evaluatedAt) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("label", suggestion.label()).put("uuid", uuids.get());
     if (suggestion.recommended()) {

@@ -80,14 +80,13 @@ public final class CdsHooks {
     ZonedDateTime arrival = clock.instant().atZone(zone);
     Knowledge snapshot = knowledge.get();
     Service service = snapshot.service(serviceId).orElseThrow(CdsHooks::unknownService);
-    HookRequest request = codec.decode(body);
-    requireHook(service, request);
+    HookRequest request = codec.decode(body, service.hooks());
     PatientRecord record = records.read(service, request);
     Decision decision =
         engine.decide(
             snapshot,
             service,
-            request.hook(),
+            request.context(),
             record,
             request.evaluationTime().orElse(arrival),
             request.parameters(),
@@ -127,19 +126,6 @@ public final class CdsHooks {
             "service-unknown",
             "There is no such service; GET /cds-services lists them.")
         .asException();
-  }
-
-  private static void requireHook(Service service, HookRequest request) {
-    if (!service.hooks().contains(request.hook())) {
-      throw Problem.of(
-              ProblemCategory.INCORRECT,
-              "hook-not-offered",
-              "The service does not answer this hook, only: "
-                  + String.join(", ", service.hooks())
-                  + ".",
-              "hook")
-          .asException();
-    }
   }
 
   private static byte[] bytes(ObjectNode node) {

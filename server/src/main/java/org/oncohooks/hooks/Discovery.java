@@ -24,10 +24,8 @@ final class Discovery {
     ObjectNode entry = JsonNodeFactory.instance.objectNode();
     entry.put("hook", hook).put("id", service.id());
     entry.put("title", service.title()).put("description", service.description());
-    if (!service.prefetch().isEmpty()) {
-      ObjectNode prefetch = entry.putObject("prefetch");
-      service.prefetch().forEach(prefetch::put);
-    }
+    ObjectNode prefetch = entry.putObject("prefetch");
+    service.prefetch(hook).templates().forEach(prefetch::put);
     return entry;
   }
 }

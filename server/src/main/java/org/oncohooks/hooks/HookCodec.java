@@ -6,12 +6,14 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.patient.HookContext;
 
 /** Reads a hook request. Unknown members are left alone, as the specification asks. */
 final class HookCodec {
@@ -32,26 +34,35 @@ final class HookCodec {
 
   /**
    * @param bytes the body as it came
+   * @param offered the hooks on which the service answers
    * @throws ProblemException {@code INCORRECT} with the place of the first thing that is wrong
    */
-  HookRequest decode(byte[] bytes) {
+  HookRequest decode(byte[] bytes, List<String> offered) {
     Members body = new Members(StrictJson.object(bytes), "");
     String hook = body.requiredText("hook");
+    requireOffered(hook, offered);
     String hookInstance = body.requiredText("hookInstance");
-    Members context = new Members(body.requiredObject("context"), "context");
-    HookRequest.Context known =
-        new HookRequest.Context(
-            context.requiredId("patientId", "Patient"), context.id("encounterId", "Encounter"));
+    HookContext context = HookDefinition.of(hook).read(body.requiredObject("context"));
     Map<String, JsonNode> prefetch =
         body.object("prefetch").map(HookCodec::members).orElse(Map.of());
     Optional<ObjectNode> extension = body.object("extension");
     return new HookRequest(
-        hook,
+        context,
         hookInstance,
-        known,
         prefetch,
         extension.flatMap(this::evaluationTime),
         extension.map(this::parameters).orElse(Map.of()));
+  }
+
+  private static void requireOffered(String hook, List<String> offered) {
+    if (!offered.contains(hook)) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "hook-not-offered",
+              "The service does not answer this hook, only: " + String.join(", ", offered) + ".",
+              "hook")
+          .asException();
+    }
   }
 
   private Optional<ZonedDateTime> evaluationTime(ObjectNode extension) {

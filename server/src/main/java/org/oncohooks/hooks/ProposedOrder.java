@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import org.oncohooks.patient.HookContext;
 
 /**
  * Applies an ActivityDefinition to a patient: a draft ServiceRequest that proposes (FHIR R4,
@@ -16,8 +17,7 @@ final class ProposedOrder {
 
   private ProposedOrder() {}
 
-  static ObjectNode of(
-      ObjectNode activity, HookRequest.Context context, ZonedDateTime evaluatedAt) {
+  static ObjectNode of(ObjectNode activity, HookContext context, ZonedDateTime evaluatedAt) {
     ObjectNode order = JsonNodeFactory.instance.objectNode();
     order.put("resourceType", "ServiceRequest");
     String url = activity.path("url").asText("");

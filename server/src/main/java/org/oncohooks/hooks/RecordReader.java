@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.DataGap;
 import org.oncohooks.patient.PatientRecord;
@@ -36,7 +37,8 @@ final class RecordReader {
     String patientId = request.context().patientId();
     PatientRecord.Builder record = PatientRecord.builder(patientId);
     SortedMap<String, DataGap.Reason> unsent = new TreeMap<>();
-    SortedMap<String, Set<String>> typesOfKey = typesOfKey(service);
+    SortedMap<String, Set<String>> typesOfKey =
+        typesOfKey(service.prefetch(request.context().hook()));
     typesOfKey.forEach(
         (key, types) -> {
           JsonNode value = request.prefetch().get(key);
@@ -81,9 +83,9 @@ final class RecordReader {
     stored.get().gap(type).ifPresent(record::gap);
   }
 
-  private static SortedMap<String, Set<String>> typesOfKey(Service service) {
+  private static SortedMap<String, Set<String>> typesOfKey(PrefetchTemplates prefetch) {
     SortedMap<String, Set<String>> types = new TreeMap<>();
-    for (Map.Entry<String, String> entry : service.keyOfType().entrySet()) {
+    for (Map.Entry<String, String> entry : prefetch.keyOfType().entrySet()) {
       types.computeIfAbsent(entry.getValue(), key -> new TreeSet<>()).add(entry.getKey());
     }
     return types;

@@ -15,7 +15,7 @@ class AnswersHookCallsTest {
 
   private static final String CALL =
       """
-      {"hook":"patient-view","hookInstance":"i","context":{"patientId":"anna"}}
+      {"hook":"patient-view","hookInstance":"i","context":{"userId":"Practitioner/u","patientId":"anna"}}
       """;
 
   private static RunningService running;

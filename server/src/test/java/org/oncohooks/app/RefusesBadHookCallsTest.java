@@ -183,6 +183,7 @@ class RefusesBadHookCallsTest {
     "hook,hook",
     "hookInstance,hookInstance",
     "context,context",
+    "userId,context.userId",
     "patientId,context.patientId"
   })
   void thatMissARequiredMember(String name, String place) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,12 +35,14 @@ import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.knowledge.Suggestion;
+import org.oncohooks.patient.HookContext;
 
 class CardRendererTest {
 
   private static final ZonedDateTime NOON = ZonedDateTime.parse("2026-06-01T12:00:00.5-05:00");
-  private static final HookRequest.Context CONTEXT =
-      new HookRequest.Context("p1", Optional.of("e1"));
+  private static final HookContext CONTEXT =
+      new HookContext(
+          "patient-view", "p1", Map.of(), Map.of("encounterId", TextNode.valueOf("e1")));
   private static final String HOSTILE =
       "<script>alert(1)</script> [x](javascript:alert(1)) ![](https://tracker.example/p) www.evil.example"
           + " https://evil.example a@evil.example\n\n# heading\u202E";
@@ -91,7 +94,7 @@ class CardRendererTest {
 
   private static Decision decision(List<Outcome> outcomes, String... incomplete) {
     return new Decision(
-        new Service("s", "The service", "D", List.of(), Map.of(), Map.of()),
+        new Service("s", "The service", "D", List.of(), Map.of()),
         NOON,
         "abc123def456",
         outcomes,

@@ -45,7 +45,7 @@ class CdsHooksTest {
   }
 
   private static byte[] body(String prefetch, String extension) {
-    return ("{\"hook\":\"patient-view\",\"hookInstance\":\"i\",\"context\":{\"patientId\":\"p1\"},"
+    return ("{\"hook\":\"patient-view\",\"hookInstance\":\"i\",\"context\":{\"userId\":\"Practitioner/u\",\"patientId\":\"p1\"},"
             + "\"prefetch\":{"
             + prefetch
             + "},\"extension\":{"

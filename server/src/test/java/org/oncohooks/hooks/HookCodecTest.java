@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,7 @@ import org.oncohooks.ProblemException;
 
 class HookCodecTest {
 
+  private static final List<String> PATIENT_VIEW = List.of("patient-view");
   private static final String GOOD =
       """
       {"hook":"patient-view","hookInstance":"d1577c69","context":{"userId":"Practitioner/1",
@@ -24,13 +26,14 @@ class HookCodecTest {
   private final HookCodec codec = new HookCodec(Mode.DEVELOPMENT);
 
   private HookRequest decode(String json) {
-    return codec.decode(json.getBytes(StandardCharsets.UTF_8));
+    return codec.decode(json.getBytes(StandardCharsets.UTF_8), PATIENT_VIEW);
   }
 
   private Problem problem(HookCodec codec, String json) {
     Problem problem =
         catchThrowableOfType(
-                ProblemException.class, () -> codec.decode(json.getBytes(StandardCharsets.UTF_8)))
+                ProblemException.class,
+                () -> codec.decode(json.getBytes(StandardCharsets.UTF_8), PATIENT_VIEW))
             .problem();
     assertThat(problem.category()).isEqualTo(ProblemCategory.INCORRECT);
     assertThat(problem.text()).doesNotContain("CANARY");
@@ -41,7 +44,7 @@ class HookCodecTest {
   @Test
   void readsARequestWithoutPrefetch() {
     HookRequest request = decode(GOOD);
-    assertThat(request.hook()).isEqualTo("patient-view");
+    assertThat(request.context().hook()).isEqualTo("patient-view");
     assertThat(request.context().patientId()).isEqualTo("p1");
     assertThat(request.context().encounterId()).isEmpty();
     assertThat(request.prefetch()).isEmpty();
@@ -70,7 +73,7 @@ class HookCodecTest {
 
   @Test
   void leavesUnknownMembersAlone() {
-    assertThat(decode(GOOD.replace("\"hook\":", "\"more\":[1],\"hook\":")).hook())
+    assertThat(decode(GOOD.replace("\"hook\":", "\"more\":[1],\"hook\":")).context().hook())
         .isEqualTo("patient-view");
   }
 
@@ -92,11 +95,11 @@ class HookCodecTest {
         "{'hook':'patient-view','hookInstance':'i','context':{}}|context.patientId",
         "{'hook':'patient-view','hookInstance':'i','context':{'patientId':12}}|context.patientId",
         "{'hook':'patient-view','hookInstance':'i','context':{'patientId':''}}|context.patientId",
-        "{'hook':'patient-view','hookInstance':'i','context':{'patientId':'p','encounterId':[]}}"
+        "{'hook':'patient-view','hookInstance':'i','context':{'userId':'Practitioner/u','patientId':'p','encounterId':[]}}"
             + "|context.encounterId",
-        "{'hook':'patient-view','hookInstance':'i','context':{'patientId':'p'},'prefetch':[]}"
+        "{'hook':'patient-view','hookInstance':'i','context':{'userId':'Practitioner/u','patientId':'p'},'prefetch':[]}"
             + "|prefetch",
-        "{'hook':'patient-view','hookInstance':'i','context':{'patientId':'p'},'extension':'x'}"
+        "{'hook':'patient-view','hookInstance':'i','context':{'userId':'Practitioner/u','patientId':'p'},'extension':'x'}"
             + "|extension"
       })
   void namesWhatIsMissingOrOfAWrongType(String json, String place) {

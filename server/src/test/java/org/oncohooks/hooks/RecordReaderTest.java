@@ -17,8 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
 class RecordReaderTest {
@@ -33,8 +35,10 @@ class RecordReaderTest {
           "S",
           "A service",
           List.of(),
-          Map.of(),
-          Map.of("Patient", "patient", "Condition", "conditions"));
+          Map.of(
+              "patient-view",
+              new PrefetchTemplates(
+                  Map.of(), Map.of("Patient", "patient", "Condition", "conditions"))));
 
   private static JsonNode json(String text) {
     return StrictJson.read(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
@@ -42,12 +46,7 @@ class RecordReaderTest {
 
   private static HookRequest request(Map<String, JsonNode> prefetch) {
     return new HookRequest(
-        "patient-view",
-        "i",
-        new HookRequest.Context("p1", Optional.empty()),
-        prefetch,
-        Optional.empty(),
-        Map.of());
+        HookContext.of("patient-view", "p1"), "i", prefetch, Optional.empty(), Map.of());
   }
 
   private PatientRecord conditions(String value) {
