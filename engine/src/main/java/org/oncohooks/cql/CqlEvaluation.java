@@ -21,11 +21,10 @@ public final class CqlEvaluation implements AutoCloseable {
 
   private final CqlProgram program;
   private final PatientRecord patient;
-  private final HookContext context;
   private final ZonedDateTime evaluatedAt;
   private final Map<String, Value> parameters;
-  private final Deadline deadline;
-  private CqlWorker worker;
+  private final FhirValues values;
+  private final Activation activation;
 
   CqlEvaluation(
       CqlProgram program,
@@ -36,11 +35,13 @@ public final class CqlEvaluation implements AutoCloseable {
       Deadline deadline) {
     this.program = program;
     this.patient = patient;
-    this.context = context;
     this.evaluatedAt = evaluatedAt;
-    this.parameters = parameters;
-    this.deadline = deadline;
-    this.worker = ready(program.borrow());
+    Budget budget = new Budget(deadline);
+    this.values = new FhirValues(program.types(), evaluatedAt.getOffset(), budget);
+    this.parameters = new HashMap<>(parameters);
+    this.parameters.putAll(ContextParameters.of(program.contextParameters(), context, values));
+    this.activation = new Activation(program.linked().size(), this.parameters, budget);
+    this.activation.use(ready(program.borrow()));
   }
 
   /**
@@ -53,9 +54,9 @@ public final class CqlEvaluation implements AutoCloseable {
    */
   public JsonNode evaluate(String library, String define) {
     try {
-      return CqlJson.of(worker.evaluate(program.library(library), define));
+      return CqlJson.of(activation.define(program.linked().define(library, define)));
     } catch (RuntimeException | StackOverflowError e) {
-      worker = ready(program.borrow());
+      activation.use(ready(program.borrow()));
       throw problem(library, define, e).asException(e);
     }
   }
@@ -63,16 +64,12 @@ public final class CqlEvaluation implements AutoCloseable {
   /** Gives the engine back, emptied. */
   @Override
   public void close() {
-    worker.forget();
-    program.giveBack(worker);
+    activation.worker().forget();
+    program.giveBack(activation.worker());
   }
 
   private CqlWorker ready(CqlWorker fresh) {
-    FhirValues values =
-        new FhirValues(program.types(), evaluatedAt.getOffset(), new Budget(deadline));
-    Map<String, Value> all = new HashMap<>(parameters);
-    all.putAll(ContextParameters.of(program.contextParameters(), context, values));
-    fresh.begin(patient, evaluatedAt, all, values);
+    fresh.begin(patient, evaluatedAt, parameters, values);
     return fresh;
   }
 

@@ -56,6 +56,7 @@ public final class CqlProgram {
 
   private record TableValues(ZoneOffset offset, Map<String, Value> values) {}
 
+  private final LinkedProgram linked;
   private final Deque<CqlWorker> idle = new ArrayDeque<>();
 
   CqlProgram(
@@ -80,6 +81,7 @@ public final class CqlProgram {
     this.types = types;
     this.valueSets = valueSets;
     this.libraries = libraries;
+    this.linked = new LinkedProgram(libraries, new ValueSetTerminology(valueSets));
     for (Library library : libraries.values()) {
       if (library.getParameters() != null) {
         Map<String, ParameterDef> kind =
@@ -259,12 +261,8 @@ public final class CqlProgram {
     return known.values;
   }
 
-  Library library(String name) {
-    Library library = libraries.get(name);
-    if (library == null) {
-      throw new IllegalArgumentException("no library " + name);
-    }
-    return library;
+  LinkedProgram linked() {
+    return linked;
   }
 
   FhirTypes types() {

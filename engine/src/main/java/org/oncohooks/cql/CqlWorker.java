@@ -1,10 +1,10 @@
 package org.oncohooks.cql;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.cqframework.cql.cql2elm.LibraryManager;
-import org.hl7.elm.r1.ExpressionDef;
-import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
 import org.hl7.elm.r1.VersionedIdentifier;
 import org.opencds.cqf.cql.engine.data.CompositeDataProvider;
@@ -12,14 +12,13 @@ import org.opencds.cqf.cql.engine.execution.CqlEngine;
 import org.opencds.cqf.cql.engine.execution.Environment;
 import org.opencds.cqf.cql.engine.execution.EvaluationVisitor;
 import org.opencds.cqf.cql.engine.execution.State;
+import org.opencds.cqf.cql.engine.execution.Variable;
 import org.opencds.cqf.cql.engine.runtime.Value;
 
 /**
- * One CQL engine with its ports. Reused, because it remembers which overload each call means;
- * cleared for every patient, because it also remembers results.
- *
- * <p>Defines are visited one by one instead of through the engine's own entry, which walks all
- * library includes on each call and logs failures with their messages.
+ * One CQL engine with its ports, for what {@link Linker} leaves to it and for the operators, which
+ * ask it for the time and for types. Reused; cleared for every patient, because it remembers
+ * results.
  */
 final class CqlWorker {
 
@@ -67,27 +66,36 @@ final class CqlWorker {
     state.setBreakpointHandler(null);
   }
 
-  /** After an exception the state is undefined: discard the worker. */
-  Value evaluate(Library library, String define) {
-    ExpressionDef def = definition(library, define);
+  State state() {
+    return state;
+  }
+
+  RecordRetrieve retrieve() {
+    return retrieve;
+  }
+
+  /**
+   * Lets the engine itself evaluate something, with variables by name. After an exception its state
+   * is undefined: discard the worker.
+   *
+   * @param slots the variables' values
+   */
+  Value inEngine(
+      Library library,
+      List<Linker.Variable> variables,
+      Value[] slots,
+      BiFunction<EvaluationVisitor, State, Value> work) {
     state.init(library);
     state.beginEvaluation();
-    state.pushActivationFrame(def, def.getContext());
-    Value value = visitor.visitExpressionDef(def, state);
-    state.popActivationFrame();
+    boolean entered = state.enterContext("Patient");
+    for (Linker.Variable variable : variables) {
+      state.push(new Variable(variable.name()).withValue(slots[variable.slot()]));
+    }
+    Value value = work.apply(visitor, state);
+    state.exitContext(entered);
     state.endEvaluation();
     state.clearEvaluatedResources();
     state.exitLibrary(true);
     return value;
-  }
-
-  private static ExpressionDef definition(Library library, String name) {
-    for (ExpressionDef def : library.getStatements().getDef()) {
-      if (name.equals(def.getName()) && !(def instanceof FunctionDef)) {
-        return def;
-      }
-    }
-    throw new IllegalArgumentException(
-        library.getIdentifier().getId() + " has no define \"" + name + "\"");
   }
 }

@@ -36,16 +36,27 @@ final class FhirConversions implements ExternalFunctionProvider {
     }
   }
 
+  /** One of the conversions: takes an instance of a FHIR type, or null. */
+  @FunctionalInterface
+  interface Conversion {
+    Value of(Value fhir);
+  }
+
+  static Conversion conversion(String function) {
+    return switch (function) {
+      case "ToCode" -> value -> value instanceof ClassInstance coding ? code(coding) : null;
+      case "ToConcept" -> value -> value instanceof ClassInstance concept ? concept(concept) : null;
+      default ->
+          value ->
+              value instanceof ClassInstance primitive
+                  ? primitive.getElements().get("value")
+                  : null;
+    };
+  }
+
   @Override
   public Value evaluate(String function, List<Value> arguments) {
-    if (!(arguments.get(0) instanceof ClassInstance argument)) {
-      return null;
-    }
-    return switch (function) {
-      case "ToCode" -> code(argument);
-      case "ToConcept" -> concept(argument);
-      default -> argument.getElements().get("value");
-    };
+    return conversion(function).of(arguments.get(0));
   }
 
   private static Code code(ClassInstance coding) {

@@ -62,7 +62,6 @@ final class RecordRetrieve implements RetrieveProvider {
       String dateLowPath,
       String dateHighPath,
       Interval dateRange) {
-    values.budget().spend();
     if (dateRange != null) {
       throw Problem.of(
               ProblemCategory.FAULT,
@@ -70,6 +69,16 @@ final class RecordRetrieve implements RetrieveProvider {
               "A retrieve filters by date; filter in a where clause instead.")
           .asException();
     }
+    return retrieve(dataType, codePath, codes, valueSet);
+  }
+
+  /**
+   * @param codePath the element that the filter is about; null for the type's own
+   * @param codes null unless the filter is a list of codes
+   * @param valueSet null unless the filter is a value set
+   */
+  List<Value> retrieve(String dataType, String codePath, Iterable<Code> codes, String valueSet) {
+    values.budget().spend();
     if (valueSet == null && codes == null) {
       return resources(dataType);
     }

@@ -3,6 +3,8 @@ package org.oncohooks.cql;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.opencds.cqf.cql.engine.runtime.Code;
+import org.opencds.cqf.cql.engine.runtime.Concept;
+import org.opencds.cqf.cql.engine.runtime.Value;
 import org.opencds.cqf.cql.engine.terminology.CodeSystemInfo;
 import org.opencds.cqf.cql.engine.terminology.TerminologyProvider;
 import org.opencds.cqf.cql.engine.terminology.ValueSetInfo;
@@ -25,6 +27,27 @@ final class ValueSetTerminology implements TerminologyProvider {
     return code.getSystem() != null
         && code.getCode() != null
         && valueSets.contains(valueSet.getId(), code.getSystem(), code.getCode());
+  }
+
+  /**
+   * CQL's {@code in} of a String, Code or Concept and a value set.
+   *
+   * @return false for null, null for a Concept that holds a null before any member
+   */
+  Value membership(Value code, ValueSetInfo valueSet) {
+    if (code instanceof Concept concept) {
+      for (Code each : concept.getCodes()) {
+        if (each == null) {
+          return null;
+        }
+        if (in(each, valueSet)) {
+          return new org.opencds.cqf.cql.engine.runtime.Boolean(true);
+        }
+      }
+      return new org.opencds.cqf.cql.engine.runtime.Boolean(false);
+    }
+    return new org.opencds.cqf.cql.engine.runtime.Boolean(
+        code instanceof Code single && in(single, valueSet));
   }
 
   @Override
