@@ -250,7 +250,7 @@ public final class CqlProgram {
         : sentences;
   }
 
-  private Map<String, Value> tableValues(ZoneOffset offset) {
+  Map<String, Value> tableValues(ZoneOffset offset) {
     TableValues known = tableValues;
     if (!offset.equals(known.offset)) {
       Map<String, Value> values = new HashMap<>();

@@ -247,7 +247,7 @@ class LinksLikeTheEngineTest {
     CqlWorker worker = program.borrow();
     Budget budget = new Budget(Deadline.after(Duration.ofSeconds(60)));
     FhirValues values = new FhirValues(program.types(), NOW.getOffset(), budget);
-    worker.begin(patient, NOW, Map.of(), values);
+    worker.begin(patient, NOW, program.tableValues(NOW.getOffset()), values);
     ExpressionRef reference = new ExpressionRef();
     reference.setName(define);
     try {
