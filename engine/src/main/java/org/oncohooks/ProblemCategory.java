@@ -9,6 +9,8 @@ public enum ProblemCategory {
   INCORRECT,
   /** The caller sent more than is accepted. */
   TOO_LARGE,
+  /** The caller sent something that is right, and that this service can't act upon. */
+  NOT_PROCESSABLE,
   /** The caller used a content type or an encoding that is not accepted. */
   UNSUPPORTED_MEDIA_TYPE,
   /** The caller used a method that the place does not have. */

@@ -42,7 +42,8 @@ public final class CaseRunner {
     List<String> differences = new ArrayList<>();
     try {
       PatientRecord patient = record(tested);
-      HookContext context = HookContext.read(tested.hook(), patient.patientId(), tested.context());
+      HookContext context =
+          HookContext.read(tested.hook(), patient.patientId(), Optional.empty(), tested.context());
       defines(tested, patient, context, differences);
       if (tested.service().isPresent()) {
         decision(tested, patient, context, differences);

@@ -54,6 +54,9 @@ public final class CqlProgram {
   /** The tables for the offset that was asked for last, which is nearly always the site's. */
   private volatile TableValues tableValues = new TableValues(null, Map.of());
 
+  /** The settings that were found usable last: a site's own are asked for with every call. */
+  private volatile Map<String, JsonNode> usableSettings = Map.of();
+
   private record TableValues(ZoneOffset offset, Map<String, Value> values) {}
 
   private final LinkedProgram linked;
@@ -180,9 +183,10 @@ public final class CqlProgram {
       Deadline deadline) {
     Map<String, Value> values = CqlParameters.convert(parameters, settings);
     values.putAll(tableValues(evaluatedAt.getOffset()));
-    if (!settings.isEmpty()) {
+    if (!settings.isEmpty() && !settings.equals(usableSettings)) {
       CqlParameters.requireUsable(
           settings.keySet(), invalidSettings(values, evaluatedAt, deadline));
+      usableSettings = Map.copyOf(settings);
     }
     return new CqlEvaluation(this, patient, context, evaluatedAt, values, deadline);
   }

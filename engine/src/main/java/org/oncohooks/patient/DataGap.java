@@ -16,7 +16,14 @@ public record DataGap(String resourceType, String key, Reason reason) {
     NOT_SENT("was not sent"),
     SENT_AS_NULL("was sent as null"),
     SENT_AS_ERROR("was sent as an OperationOutcome that reports an error"),
-    INCOMPLETE("was sent incomplete: the Bundle has a next page"),
+    SENT_AS_OUTCOME("was sent as an OperationOutcome instead of data"),
+    SENT_WITH_ERROR("was sent with an OperationOutcome that reports an error"),
+    SENT_WITHOUT_PATIENT("was sent without a Patient"),
+    MORE_PAGES("was sent incomplete: the Bundle has a next page"),
+    FEWER_THAN_TOTAL("was sent incomplete: the Bundle holds fewer resources than its total"),
+    NOT_UNDERSTOOD(
+        "holds a resource with a modifierExtension or implicitRules, which may change its meaning in"
+            + " a way that this service does not know"),
     FETCH_FAILED("could not be fetched");
 
     private final String words;

@@ -36,12 +36,14 @@ public record HookContext(
   }
 
   /**
+   * @param base FHIR base URL of the server that the patient's id belongs to, if it is known
    * @param context the members, with plain logical ids
    * @throws ProblemException {@code INCORRECT} with the place of a resource that is none, is about
    *     another patient, or differs from another of the same type and id
    */
-  public static HookContext read(String hook, String patientId, ObjectNode context) {
-    PatientRecord.Builder thisPatient = PatientRecord.builder(patientId);
+  public static HookContext read(
+      String hook, String patientId, Optional<String> base, ObjectNode context) {
+    PatientRecord.Builder thisPatient = PatientRecord.builder(patientId, base);
     Map<String, List<Item>> resources = new LinkedHashMap<>();
     Map<String, JsonNode> values = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> member : context.properties()) {
@@ -115,7 +117,7 @@ public record HookContext(
     for (JsonNode participant : item.resource().path("participant")) {
       String actor = participant.path("actor").path("reference").asText("");
       some |= actor.startsWith("Patient/") || actor.contains("/Patient/");
-      thisOne |= PatientRecord.isPatient(actor, patientId);
+      thisOne |= Subject.hasId(actor, patientId);
     }
     if (some && !thisOne) {
       throw incorrect(

@@ -1,6 +1,5 @@
 package org.oncohooks.patient;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,36 +55,35 @@ public final class PatientRecord {
     return byType.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Whether a reference, relative or absolute, names the patient. */
-  static boolean isPatient(String reference, String patientId) {
-    String plain = reference;
-    int history = plain.indexOf("/_history/");
-    if (history >= 0) {
-      plain = plain.substring(0, history);
-    }
-    return plain.equals("Patient/" + patientId) || plain.endsWith("/Patient/" + patientId);
-  }
-
   /**
    * @param patientId the patient of this call; every resource added has to be about this patient
    */
   public static Builder builder(String patientId) {
-    return new Builder(patientId);
+    return new Builder(patientId, Optional.empty());
+  }
+
+  /**
+   * As {@link #builder(String)}, for a patient of whom is known which server the id belongs to.
+   *
+   * @param base FHIR base URL of that server; if empty, all absolute references have to agree on
+   *     one
+   */
+  public static Builder builder(String patientId, Optional<String> base) {
+    return new Builder(patientId, base);
   }
 
   /** Collects one patient's resources and refuses those of another. Not thread-safe. */
   public static final class Builder {
 
-    /** The elements that say whom a resource is about, in the types this service reads. */
-    private static final List<String> SUBJECT_ELEMENTS = List.of("subject", "patient");
-
     private final String patientId;
+    private final Subject subject;
     private final Map<String, List<ObjectNode>> byType = new HashMap<>();
     private final Map<String, DataGap> gaps = new LinkedHashMap<>();
     private final Map<String, ObjectNode> seen = new HashMap<>();
 
-    private Builder(String patientId) {
+    private Builder(String patientId, Optional<String> base) {
       this.patientId = patientId;
+      this.subject = new Subject(patientId, base);
     }
 
     /**
@@ -101,7 +99,7 @@ public final class PatientRecord {
         throw incorrect("resource-type-missing", "A resource has no resourceType.", place);
       }
       String id = resource.path("id").asText("");
-      requireThisPatient(resource, type, id, place);
+      subject.require(resource, type, place);
       ObjectNode known = id.isEmpty() ? null : seen.putIfAbsent(type + "/" + id, resource);
       if (known == null) {
         byType.computeIfAbsent(type, t -> new ArrayList<>()).add(resource);
@@ -125,44 +123,6 @@ public final class PatientRecord {
       Map<String, List<ObjectNode>> resources = new HashMap<>();
       byType.forEach((type, list) -> resources.put(type, List.copyOf(list)));
       return new PatientRecord(patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps));
-    }
-
-    private void requireThisPatient(ObjectNode resource, String type, String id, String place) {
-      if (type.equals("Patient")) {
-        if (!id.equals(patientId)) {
-          throw incorrect(
-              "other-patient",
-              "A Patient resource is not the patient of context.patientId. Send only this patient's"
-                  + " data.",
-              place);
-        }
-        return;
-      }
-      for (String element : SUBJECT_ELEMENTS) {
-        JsonNode subject = resource.get(element);
-        if (subject == null) {
-          continue;
-        }
-        String reference = subject.path("reference").asText("");
-        if (!subject.isObject() || reference.isEmpty()) {
-          throw incorrect(
-              "subject-unclear",
-              "The "
-                  + element
-                  + " of a resource has to be an object whose reference names the patient, so that"
-                  + " it is sure whom the resource is about.",
-              place);
-        }
-        if (!isPatient(reference, patientId)) {
-          throw incorrect(
-              "other-patient",
-              "The "
-                  + element
-                  + " of a resource is not the patient of context.patientId. Send only this"
-                  + " patient's data.",
-              place);
-        }
-      }
     }
 
     private static ProblemException incorrect(String code, String text, String place) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,7 @@ class ContextParametersTest {
     try (CqlEvaluation evaluation =
         program.begin(
             patient,
-            HookContext.read("order-select", "p", Cql.json(context)),
+            HookContext.read("order-select", "p", Optional.empty(), Cql.json(context)),
             Cql.NOW.toZonedDateTime(),
             Map.of(),
             Deadline.after(Duration.ofSeconds(60)))) {

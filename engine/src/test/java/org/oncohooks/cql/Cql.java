@@ -75,10 +75,17 @@ final class Cql {
     }
   }
 
+  /** Resources that name no subject are made this patient's. */
   static PatientRecord patient(String id, String... resources) {
     PatientRecord.Builder record = PatientRecord.builder(id);
     for (String resource : resources) {
-      record.add(json(resource), "test");
+      ObjectNode json = json(resource);
+      if (!json.path("resourceType").asText().equals("Patient")
+          && !json.has("subject")
+          && !json.has("patient")) {
+        json.putObject("subject").put("reference", "Patient/" + id);
+      }
+      record.add(json, "test");
     }
     return record.build();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +19,7 @@ class HookContextTest {
       "{'resourceType':'ServiceRequest','id':'a','subject':{'reference':'Patient/p'}}";
 
   private static HookContext read(String context) {
-    return HookContext.read("a-hook", "p", json(context));
+    return HookContext.read("a-hook", "p", Optional.empty(), json(context));
   }
 
   private static ObjectNode json(String text) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +61,8 @@ class PatientRecordTest {
   void keepsOneOfResourcesSentTwice() {
     PatientRecord.Builder record = PatientRecord.builder("p");
     for (int i = 0; i < 500; i++) {
-      record.add(json("{'resourceType':'Condition','id':'c'}"), "x");
+      record.add(
+          json("{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'}}"), "x");
     }
     assertThat(record.build().resources("Condition")).hasSize(1);
   }
@@ -67,11 +70,16 @@ class PatientRecordTest {
   @Test
   void refusesTwoVersionsOfOneResource() {
     PatientRecord.Builder record =
-        PatientRecord.builder("p").add(json("{'resourceType':'Condition','id':'c'}"), "x");
+        PatientRecord.builder("p")
+            .add(
+                json("{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'}}"),
+                "x");
     assertThatThrownBy(
             () ->
                 record.add(
-                    json("{'resourceType':'Condition','id':'c','recordedDate':'2026'}"), "y"))
+                    json(
+                        "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},'recordedDate':'2026'}"),
+                    "y"))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> {
@@ -101,12 +109,62 @@ class PatientRecordTest {
         .isInstanceOf(ProblemException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Condition", "Observation", "FamilyMemberHistory", "MedicationRequest"})
+  void refusesAResourceThatNamesNobody(String type) {
+    assertThatThrownBy(
+            () ->
+                PatientRecord.builder("p")
+                    .add(json("{'resourceType':'" + type + "','id':'c'}"), "x"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().code()).isEqualTo("subject-unclear"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://other.example/fhir/Patient/p",
+        "https://ehr.example/FHIR/Patient/p",
+        "https://ehr.example/fhir/r4/Patient/p",
+        "http://ehr.example/fhir/Patient/p",
+        "x/Patient/p",
+        "/Patient/p",
+      })
+  void refusesThisIdOnAnotherServer(String reference) {
+    String first = "https://ehr.example/fhir/Patient/p";
+    for (PatientRecord.Builder record :
+        List.of(
+            PatientRecord.builder("p", Optional.of("https://ehr.example/fhir")),
+            PatientRecord.builder("p").add(condition("a", first), "x"))) {
+      record.add(condition("b", "Patient/p"), "x").add(condition("d", first), "x");
+      assertThatThrownBy(() -> record.add(condition("c", reference), "y"))
+          .isInstanceOfSatisfying(
+              ProblemException.class,
+              e -> {
+                assertThat(e.problem().code()).isEqualTo("other-server");
+                assertThat(e.problem().places()).containsExactly("y");
+              });
+    }
+  }
+
+  @Test
+  void findsModifiersAtAnyDepth() {
+    assertThat(ModifierElements.find(json("{'a':[{},{'b':{'modifierExtension':[{}]}}]}"), "x"))
+        .contains("x.a[1].b.modifierExtension");
+    assertThat(
+            ModifierElements.find(
+                json("{'modifierExtension':[],'implicitRules':null,'extension':[{'url':'u'}]}"),
+                "x"))
+        .isEmpty();
+  }
+
   @Test
   void keepsResourcesWithoutId() {
     PatientRecord record =
         PatientRecord.builder("p")
-            .add(json("{'resourceType':'Condition'}"), "x")
-            .add(json("{'resourceType':'Condition'}"), "x")
+            .add(json("{'resourceType':'Condition','subject':{'reference':'Patient/p'}}"), "x")
+            .add(json("{'resourceType':'Condition','subject':{'reference':'Patient/p'}}"), "x")
             .build();
     assertThat(record.resources("Condition")).hasSize(2);
   }
@@ -120,6 +178,15 @@ class PatientRecordTest {
     assertThat(record.gap("Condition")).isPresent();
     assertThat(record.gap("Observation")).isEmpty();
     assertThat(record.resources("Observation")).isEmpty();
+  }
+
+  private static ObjectNode condition(String id, String reference) {
+    return json(
+        "{'resourceType':'Condition','id':'"
+            + id
+            + "','subject':{'reference':'"
+            + reference
+            + "'}}");
   }
 
   private static ObjectNode json(String text) {

@@ -42,7 +42,8 @@ final class HookCodec {
     String hook = body.requiredText("hook");
     requireOffered(hook, offered);
     String hookInstance = body.requiredText("hookInstance");
-    HookContext context = HookDefinition.of(hook).read(body.requiredObject("context"));
+    Optional<String> fhirServer = body.text("fhirServer");
+    HookContext context = HookDefinition.of(hook).read(body.requiredObject("context"), fhirServer);
     Map<String, JsonNode> prefetch =
         body.object("prefetch").map(HookCodec::members).orElse(Map.of());
     Optional<ObjectNode> extension = body.object("extension");
@@ -50,6 +51,7 @@ final class HookCodec {
         context,
         hookInstance,
         prefetch,
+        fhirServer,
         extension.flatMap(this::evaluationTime),
         extension.map(this::parameters).orElse(Map.of()));
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -132,10 +133,12 @@ record HookDefinition(
 
   /**
    * @param context the request's context
+   * @param fhirServer base URL of the server that the patient's id belongs to, if the caller gives
+   *     it
    * @throws ProblemException {@code INCORRECT} with the place of the first member that is missing
    *     or is not what the hook's definition says
    */
-  HookContext read(ObjectNode context) {
+  HookContext read(ObjectNode context, Optional<String> fhirServer) {
     Members members = new Members(context, "context");
     ObjectNode plain = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> member : context.properties()) {
@@ -149,7 +152,7 @@ record HookDefinition(
     requireUser(members);
     required.forEach((member, kind) -> requireKind(context, member, kind, Need.REQUIRED));
     optional.forEach((member, kind) -> requireKind(context, member, kind, Need.OPTIONAL));
-    HookContext read = HookContext.read(name, patientId, plain);
+    HookContext read = HookContext.read(name, patientId, fhirServer, plain);
     for (HookContext.Item item : read.items()) {
       requireResource(item);
     }
@@ -208,7 +211,15 @@ record HookDefinition(
               + " patient, neither an OperationOutcome nor a Bundle in a Bundle.",
           item.place());
     }
-    PrefetchCheck.check(item.resource(), item.place());
+    if (!PrefetchCheck.check(item.resource(), item.place())) {
+      throw Problem.of(
+              ProblemCategory.NOT_PROCESSABLE,
+              "modifier-not-understood",
+              "A resource of the context has a modifierExtension or implicitRules, which may change"
+                  + " its meaning in a way that this service does not know.",
+              item.place())
+          .asException();
+    }
   }
 
   /** A selection that is none of the drafts would be judged as nothing. */

@@ -12,6 +12,8 @@ import org.oncohooks.patient.HookContext;
  * @param context the hook and where it fired
  * @param hookInstance the caller's id of this call; any string, never logged
  * @param prefetch what was sent, by key; empty if nothing was
+ * @param fhirServer base URL of the server that the patient's id belongs to, if the caller gives
+ *     it; only compared, never called
  * @param evaluationTime the evaluation instant that the request sets; development mode only
  * @param parameters CQL parameters that the request sets, by name; development mode only
  */
@@ -19,5 +21,6 @@ record HookRequest(
     HookContext context,
     String hookInstance,
     Map<String, JsonNode> prefetch,
+    Optional<String> fhirServer,
     Optional<ZonedDateTime> evaluationTime,
     Map<String, JsonNode> parameters) {}

@@ -10,14 +10,18 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.patient.FhirDates;
+import org.oncohooks.patient.ModifierElements;
 
 /**
  * Refuses resources whose dates are none, so that a date which can't be read is never taken for a
- * date that was not recorded.
+ * date that was not recorded; and finds elements that this service must not overlook. One walk for
+ * both, because every resource of every call is walked.
  */
 final class PrefetchCheck {
 
   private static final Map<String, Predicate<String>> FORMS = forms();
+
+  private boolean modified;
 
   private PrefetchCheck() {}
 
@@ -64,10 +68,12 @@ final class PrefetchCheck {
 
   /**
    * @param place where the resource stands
+   * @return whether the resource means what its elements say; see {@link ModifierElements}
    * @throws ProblemException {@code INCORRECT} naming the first element that is no date
    */
-  static void check(ObjectNode resource, String place) {
-    Optional<String> wrong = wrongIn(resource);
+  static boolean check(ObjectNode resource, String place) {
+    PrefetchCheck check = new PrefetchCheck();
+    Optional<String> wrong = check.wrongIn(resource);
     if (wrong.isPresent()) {
       String name = wrong.get();
       throw Problem.of(
@@ -80,9 +86,10 @@ final class PrefetchCheck {
               resource.has(name) ? place + "." + name : place)
           .asException();
     }
+    return !check.modified;
   }
 
-  private static Optional<String> wrongIn(JsonNode node) {
+  private Optional<String> wrongIn(JsonNode node) {
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> member : node.properties()) {
         Optional<String> wrong = wrongMember(member.getKey(), member.getValue());
@@ -101,12 +108,13 @@ final class PrefetchCheck {
     return Optional.empty();
   }
 
-  private static Optional<String> wrongMember(String name, JsonNode value) {
+  private Optional<String> wrongMember(String name, JsonNode value) {
     if (value.isNull()) {
       return Optional.empty();
     }
     Predicate<String> form = FORMS.get(name);
     if (form == null) {
+      modified = modified || ModifierElements.is(name, value);
       return wrongIn(value);
     }
     return value.isTextual() && form.test(value.textValue()) ? Optional.empty() : Optional.of(name);

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -21,17 +22,21 @@ import org.oncohooks.patient.DataGap;
  * list must not be read as the whole.
  *
  * @param resources the resources with the places where they stand
- * @param gap why what came can't be used as the whole; empty if it can
+ * @param gaps why what came can't be used as the whole, by FHIR type; empty if it can
  */
-record PrefetchValue(List<Placed> resources, Optional<DataGap.Reason> gap) {
+record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
 
   private static final Set<String> BUNDLE_TYPES = Set.of("searchset", "collection");
+
+  private static final Set<String> HARMLESS = Set.of("warning", "information");
 
   /** A resource and where it stands in what was sent. */
   record Placed(ObjectNode resource, String place) {}
 
-  private static PrefetchValue none(DataGap.Reason reason) {
-    return new PrefetchValue(List.of(), Optional.of(reason));
+  private static PrefetchValue none(Set<String> types, DataGap.Reason reason) {
+    Map<String, DataGap.Reason> gaps = new HashMap<>();
+    types.forEach(type -> gaps.put(type, reason));
+    return new PrefetchValue(List.of(), gaps);
   }
 
   /**
@@ -49,14 +54,37 @@ record PrefetchValue(List<Placed> resources, Optional<DataGap.Reason> gap) {
     }
     String type = type(object, place);
     if (type.equals("OperationOutcome")) {
-      return none(DataGap.Reason.SENT_AS_ERROR);
+      return none(
+          types,
+          reportsError(object) ? DataGap.Reason.SENT_AS_ERROR : DataGap.Reason.SENT_AS_OUTCOME);
     }
     if (type.equals("Bundle")) {
       return bundle(object, types, place);
     }
-    requireBrought(type, types, place);
-    PrefetchCheck.check(object, place);
-    return new PrefetchValue(List.of(new Placed(object, place)), Optional.empty());
+    Intake intake = new Intake(types);
+    intake.take(object, type, place);
+    return intake.value();
+  }
+
+  /** The resources that may be used, and the types of those that may not. */
+  private record Intake(Set<String> types, List<Placed> found, Map<String, DataGap.Reason> gaps) {
+
+    Intake(Set<String> types) {
+      this(types, new ArrayList<>(), new HashMap<>());
+    }
+
+    void take(ObjectNode resource, String type, String place) {
+      requireBrought(type, types, place);
+      if (PrefetchCheck.check(resource, place)) {
+        found.add(new Placed(resource, place));
+      } else {
+        gaps.put(type, DataGap.Reason.NOT_UNDERSTOOD);
+      }
+    }
+
+    PrefetchValue value() {
+      return new PrefetchValue(found, gaps);
+    }
   }
 
   private static PrefetchValue bundle(ObjectNode bundle, Set<String> types, String place) {
@@ -64,7 +92,8 @@ record PrefetchValue(List<Placed> resources, Optional<DataGap.Reason> gap) {
     if (!kind.isMissingNode() && !BUNDLE_TYPES.contains(kind.asText())) {
       throw refuse("bundle-type", "Send a Bundle of type searchset.", place + ".type");
     }
-    List<Placed> found = new ArrayList<>();
+    Intake intake = new Intake(types);
+    int matches = 0;
     ArrayNode entries = array(bundle, "entry", place);
     for (int i = 0; i < entries.size(); i++) {
       String entryPlace = place + ".entry[" + i + "]";
@@ -77,35 +106,54 @@ record PrefetchValue(List<Placed> resources, Optional<DataGap.Reason> gap) {
       String mode = entry.path("search").path("mode").asText("");
       if (type.equals("OperationOutcome")) {
         if (reportsError(resource)) {
-          return none(DataGap.Reason.SENT_AS_ERROR);
+          return none(types, DataGap.Reason.SENT_WITH_ERROR);
         }
         continue;
       }
       boolean aside = mode.equals("include") && !types.contains(type);
       if (!aside) {
-        requireBrought(type, types, resourcePlace);
-        PrefetchCheck.check(resource, resourcePlace);
-        found.add(new Placed(resource, resourcePlace));
+        intake.take(resource, type, resourcePlace);
+        matches++;
       }
     }
-    return isPartOfMore(bundle, found.size(), place)
-        ? none(DataGap.Reason.INCOMPLETE)
-        : new PrefetchValue(found, Optional.empty());
+    if (hasNextPage(bundle, place)) {
+      return none(types, DataGap.Reason.MORE_PAGES);
+    }
+    return total(bundle, place) > matches
+        ? none(types, DataGap.Reason.FEWER_THAN_TOTAL)
+        : intake.value();
   }
 
-  private static boolean isPartOfMore(ObjectNode bundle, int found, String place) {
-    for (JsonNode link : array(bundle, "link", place)) {
-      if (link.path("relation").asText("").equals("next")) {
-        return true;
+  private static boolean hasNextPage(ObjectNode bundle, String place) {
+    boolean next = false;
+    ArrayNode links = array(bundle, "link", place);
+    for (int i = 0; i < links.size(); i++) {
+      JsonNode relation = links.get(i).path("relation");
+      if (!relation.isTextual()) {
+        throw refuse(
+            "member-type",
+            "A Bundle's link needs a relation, a string; it tells whether there is a next page.",
+            place + ".link[" + i + "].relation");
       }
+      next |= relation.textValue().equals("next");
     }
-    return bundle.path("total").asLong(0) > found;
+    return next;
+  }
+
+  private static long total(ObjectNode bundle, String place) {
+    JsonNode total = bundle.path("total");
+    if (total.isMissingNode() || total.isNull()) {
+      return 0;
+    }
+    if (!total.isIntegralNumber() || !total.canConvertToLong() || total.longValue() < 0) {
+      throw refuse("member-type", "A Bundle's total has to be a whole number.", place + ".total");
+    }
+    return total.longValue();
   }
 
   private static boolean reportsError(ObjectNode outcome) {
     for (JsonNode issue : outcome.path("issue")) {
-      String severity = issue.path("severity").asText("error");
-      if (severity.equals("error") || severity.equals("fatal")) {
+      if (!HARMLESS.contains(issue.path("severity").asText(""))) {
         return true;
       }
     }

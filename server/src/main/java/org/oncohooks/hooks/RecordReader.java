@@ -35,7 +35,7 @@ final class RecordReader {
    */
   PatientRecord read(Service service, HookRequest request) {
     String patientId = request.context().patientId();
-    PatientRecord.Builder record = PatientRecord.builder(patientId);
+    PatientRecord.Builder record = PatientRecord.builder(patientId, request.fhirServer());
     SortedMap<String, DataGap.Reason> unsent = new TreeMap<>();
     SortedMap<String, Set<String>> typesOfKey =
         typesOfKey(service.prefetch(request.context().hook()));
@@ -59,12 +59,14 @@ final class RecordReader {
     return record.build();
   }
 
+  /** The first gap of a type is the one that is told. */
   private static void add(
       PatientRecord.Builder record, String key, Set<String> types, PrefetchValue value) {
     value.resources().forEach(placed -> record.add(placed.resource(), placed.place()));
-    value
-        .gap()
-        .ifPresent(reason -> types.forEach(type -> record.gap(new DataGap(type, key, reason))));
+    value.gaps().forEach((type, reason) -> record.gap(new DataGap(type, key, reason)));
+    if (types.contains("Patient") && value.resources().isEmpty()) {
+      record.gap(new DataGap("Patient", key, DataGap.Reason.SENT_WITHOUT_PATIENT));
+    }
   }
 
   private static void fill(

@@ -33,6 +33,7 @@ public record Refusal(int status, String issueType, String code, String text, Li
       case DATA_MISSING -> new Row(412, "required");
       case TOO_LARGE -> new Row(413, "too-long");
       case UNSUPPORTED_MEDIA_TYPE -> new Row(415, "not-supported");
+      case NOT_PROCESSABLE -> new Row(422, "not-supported");
       case FAULT -> new Row(500, "exception");
       case UNAVAILABLE -> new Row(503, "transient");
       case TIMED_OUT -> new Row(503, "timeout");

@@ -7,10 +7,11 @@ import java.util.stream.Collectors;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.patient.ModifierElements;
 
 /**
- * A resource is of a type that is kept, has a logical id, and says which patient it is about: one
- * that did not could never be found for its patient.
+ * A resource is of a type that is kept, has a logical id, says which patient it is about (one that
+ * did not could never be found for its patient), and means what its elements say.
  */
 final class CompartmentCheck implements ResourceCheck {
 
@@ -29,6 +30,17 @@ final class CompartmentCheck implements ResourceCheck {
           place + ".id");
     }
     type.subject().ifPresent(element -> requirePatient(resource, element, place));
+    ModifierElements.find(resource, place)
+        .ifPresent(
+            element -> {
+              throw Problem.of(
+                      ProblemCategory.NOT_PROCESSABLE,
+                      "modifier-not-understood",
+                      "The element may change what the resource means, in a way that this service"
+                          + " does not know. It keeps no resource that it could misread.",
+                      element)
+                  .asException();
+            });
   }
 
   static SearchableType type(ObjectNode resource, String place) {

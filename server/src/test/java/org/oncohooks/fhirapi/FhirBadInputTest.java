@@ -106,6 +106,25 @@ final class FhirBadInputTest {
     assertThat(server.get("/Observation").json().path("total").asInt()).isZero();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "\"modifierExtension\":[{\"url\":\"https://example.org/@\",\"valueBoolean\":true}];Observation.modifierExtension",
+        "\"implicitRules\":\"https://example.org/@\";Observation.implicitRules",
+        "\"component\":[{\"code\":{\"text\":\"x\"},\"modifierExtension\":[{\"url\":\"https://example.org/@\",\"valueBoolean\":true}]}];Observation.component[0].modifierExtension",
+      })
+  void elementsThatMayChangeTheMeaning(String element, String place) {
+    String observation =
+        "{\"resourceType\":\"Observation\",\"id\":\"o\",\"status\":\"final\",\"code\":{\"text\":\"x\"},"
+            + "\"subject\":{\"reference\":\"Patient/ann\"},"
+            + element.replace("@", "Canary")
+            + "}";
+    FhirTestServer.Answer answer = server.put("/Observation/o", observation);
+    refused(answer, 422);
+    assertThat(answer.json().at("/issue/0/expression/0").asText()).isEqualTo(place);
+  }
+
   @Test
   void unknownTypes() {
     refused(server.post("/Claim", "{\"resourceType\":\"Claim\"}"), 404);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,7 @@ class HookDefinitionTest {
   }
 
   private static HookContext read(String hook, ObjectNode context) {
-    return HookDefinition.of(hook).read(context);
+    return HookDefinition.of(hook).read(context, Optional.empty());
   }
 
   private static Problem problem(String hook, ObjectNode context) {

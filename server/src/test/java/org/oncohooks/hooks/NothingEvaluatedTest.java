@@ -79,7 +79,7 @@ class NothingEvaluatedTest {
     PatientRecord record =
         record(
             new DataGap("Patient", "patient", DataGap.Reason.NOT_SENT),
-            new DataGap("Condition", "conditions", DataGap.Reason.INCOMPLETE),
+            new DataGap("Condition", "conditions", DataGap.Reason.MORE_PAGES),
             new DataGap("Encounter", "encounters", DataGap.Reason.NOT_SENT));
     Problem problem = problem(record, failed(ProblemCategory.DATA_MISSING)).orElseThrow();
     assertThat(problem.places()).containsExactly("prefetch.conditions", "prefetch.patient");

@@ -46,7 +46,12 @@ class RecordReaderTest {
 
   private static HookRequest request(Map<String, JsonNode> prefetch) {
     return new HookRequest(
-        HookContext.of("patient-view", "p1"), "i", prefetch, Optional.empty(), Map.of());
+        HookContext.of("patient-view", "p1"),
+        "i",
+        prefetch,
+        Optional.of("https://EHR.example/fhir/"),
+        Optional.empty(),
+        Map.of());
   }
 
   private PatientRecord conditions(String value) {
@@ -134,15 +139,22 @@ class RecordReaderTest {
       value = {
         "null|SENT_AS_NULL",
         "{'resourceType':'OperationOutcome','issue':[{'severity':'error'}]}|SENT_AS_ERROR",
-        "{'resourceType':'OperationOutcome'}|SENT_AS_ERROR",
-        "{'resource':{'resourceType':'OperationOutcome'}}|SENT_AS_ERROR",
+        "{'resourceType':'OperationOutcome','issue':[{'severity':'warning'}]}|SENT_AS_OUTCOME",
+        "{'resourceType':'OperationOutcome'}|SENT_AS_OUTCOME",
+        "{'resource':{'resourceType':'OperationOutcome'}}|SENT_AS_OUTCOME",
         "{'resourceType':'Bundle','type':'searchset','entry':[{'resource':"
-            + "{'resourceType':'OperationOutcome','issue':[{'severity':'fatal'}]}}]}|SENT_AS_ERROR",
+            + "{'resourceType':'OperationOutcome','issue':[{'severity':'fatal'}]}}]}|SENT_WITH_ERROR",
         "{'resourceType':'Bundle','type':'searchset','link':[{'relation':'next','url':'u'}]}"
-            + "|INCOMPLETE",
+            + "|MORE_PAGES",
         "{'resourceType':'Bundle','type':'searchset','total':2,'entry':[{'resource':"
             + CONDITION
-            + "}]}|INCOMPLETE"
+            + "}]}|FEWER_THAN_TOTAL",
+        "{'resourceType':'Condition','id':'c1','subject':{'reference':'Patient/p1'},"
+            + "'modifierExtension':[{'url':'u','valueBoolean':true}]}|NOT_UNDERSTOOD",
+        "{'resourceType':'Condition','id':'c1','subject':{'reference':'Patient/p1'},"
+            + "'implicitRules':'u'}|NOT_UNDERSTOOD",
+        "{'resourceType':'Condition','id':'c1','subject':{'reference':'Patient/p1'},"
+            + "'stage':[{'modifierExtension':[{'url':'u'}]}]}|NOT_UNDERSTOOD"
       })
   void namesWhyDataCouldNotBeHad(String value, DataGap.Reason reason) {
     PatientRecord record = conditions(value);
@@ -166,6 +178,14 @@ class RecordReaderTest {
         "{'resourceType':'Bundle','type':'transaction'}|prefetch.conditions.type",
         "{'resourceType':'Bundle','entry':{}}|prefetch.conditions.entry",
         "{'resourceType':'Bundle','link':7}|prefetch.conditions.link",
+        "{'resourceType':'Bundle','link':[{'relation':['next']}]}|prefetch.conditions.link[0].relation",
+        "{'resourceType':'Bundle','link':['next']}|prefetch.conditions.link[0].relation",
+        "{'resourceType':'Bundle','total':'2'}|prefetch.conditions.total",
+        "{'resourceType':'Bundle','total':1.5}|prefetch.conditions.total",
+        "{'resourceType':'Bundle','total':-1}|prefetch.conditions.total",
+        "{'resourceType':'Condition','id':'c1'}|prefetch.conditions",
+        "{'resourceType':'Condition','subject':{'reference':'https://other.example/fhir/Patient/p1'}}"
+            + "|prefetch.conditions",
         "{'resourceType':'Bundle','entry':[{'fullUrl':'CANARY'}]}|prefetch.conditions.entry[0]",
         "{'resourceType':'Bundle','entry':[null]}|prefetch.conditions.entry[0]",
         "{'resourceType':'Bundle','entry':[{'resource':{'resourceType':'CANARY'}}]}"
@@ -199,6 +219,42 @@ class RecordReaderTest {
     assertThat(problem.toString()).doesNotContain("CANARY");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Patient/p1",
+        "https://ehr.example/fhir/Patient/p1",
+        "HTTPS://ehr.EXAMPLE/fhir/Patient/p1/_history/4"
+      })
+  void takesReferencesOnTheCallersOwnServer(String reference) {
+    assertThat(conditions(CONDITION.replace("Patient/p1", reference)).resources("Condition"))
+        .hasSize(1);
+  }
+
+  @Test
+  void keepsTheOtherResourcesBesideOneThatItDoesNotUnderstand() {
+    PatientRecord record =
+        conditions(
+            bundle(
+                entry(CONDITION)
+                    + ","
+                    + entry(CONDITION.replace("'id':'c1'", "'id':'c2','implicitRules':'u'"))));
+    assertThat(record.gap("Condition").map(DataGap::reason))
+        .contains(DataGap.Reason.NOT_UNDERSTOOD);
+    assertThat(record.resources("Condition"))
+        .extracting(c -> c.path("id").asText())
+        .containsExactly("c1");
+  }
+
+  @Test
+  void saysThatThePatientIsNotInWhatWasSentForIt() {
+    HookRequest request =
+        request(Map.of("patient", json("{'resourceType':'Bundle','type':'searchset'}")));
+    PatientRecord record = new RecordReader(OnePatientStore.empty()).read(service, request);
+    assertThat(record.gap("Patient").map(DataGap::reason))
+        .contains(DataGap.Reason.SENT_WITHOUT_PATIENT);
+  }
+
   @Test
   void takesAllFromTheStoreWhenNothingIsSent() {
     PatientRecord record = new RecordReader(stored()).read(service, request(Map.of()));
@@ -225,7 +281,8 @@ class RecordReaderTest {
     HookRequest request =
         request(Map.of("conditions", json("{'resourceType':'OperationOutcome'}")));
     PatientRecord record = new RecordReader(stored()).read(service, request);
-    assertThat(record.gap("Condition").map(DataGap::reason)).contains(DataGap.Reason.SENT_AS_ERROR);
+    assertThat(record.gap("Condition").map(DataGap::reason))
+        .contains(DataGap.Reason.SENT_AS_OUTCOME);
     assertThat(record.resources("Condition")).isEmpty();
   }
 
