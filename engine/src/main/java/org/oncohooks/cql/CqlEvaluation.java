@@ -37,7 +37,7 @@ public final class CqlEvaluation implements AutoCloseable {
     this.patient = patient;
     this.evaluatedAt = evaluatedAt;
     Budget budget = new Budget(deadline);
-    this.values = new FhirValues(program.types(), evaluatedAt.getOffset(), budget);
+    this.values = new FhirValues(program.types(), evaluatedAt.getOffset(), budget, patient);
     this.parameters = new HashMap<>(parameters);
     this.parameters.putAll(ContextParameters.of(program.contextParameters(), context, values));
     this.activation = new Activation(program.linked().size(), this.parameters, budget);

@@ -9,6 +9,7 @@ import java.util.List;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.patient.PatientRecord;
 import org.opencds.cqf.cql.engine.runtime.ClassInstance;
 import org.opencds.cqf.cql.engine.runtime.Value;
 
@@ -21,12 +22,15 @@ final class FhirValues {
   private final FhirTypes types;
   private final ZoneOffset offset;
   private final Budget budget;
+  private final PatientRecord record;
 
   /**
    * @param offset of the evaluation instant; a dateTime that gives none takes it (CQL 1.5,
    *     DateTime)
+   * @param record tells where in what was sent an element stands that can't be read
    */
-  FhirValues(FhirTypes types, ZoneOffset offset, Budget budget) {
+  FhirValues(FhirTypes types, ZoneOffset offset, Budget budget, PatientRecord record) {
+    this.record = record;
     this.types = types;
     this.offset = offset;
     this.budget = budget;
@@ -63,17 +67,31 @@ final class FhirValues {
     try {
       return element(element, parent);
     } catch (ProblemException e) {
-      Problem problem = e.problem();
-      if (problem.category() != ProblemCategory.INCORRECT || owner.isEmpty()) {
-        throw e;
-      }
-      throw new Problem(
-              problem.category(),
-              problem.code(),
-              problem.text(),
-              List.of(owner + "." + element.name()))
-          .asException(e);
+      throw owner.isEmpty() ? e : placed(e, parent, member(element, parent), owner);
     }
+  }
+
+  private static String member(FhirElement element, ObjectNode parent) {
+    return element.choices().stream()
+        .map(FhirElement.Choice::member)
+        .filter(parent::has)
+        .findFirst()
+        .orElse(element.name());
+  }
+
+  /**
+   * The problem with the place where the member stands in what was sent.
+   *
+   * @param owner name of the type that has the member, where the place is not known
+   */
+  ProblemException placed(ProblemException e, ObjectNode parent, String member, String owner) {
+    Problem problem = e.problem();
+    if (problem.category() != ProblemCategory.INCORRECT) {
+      return e;
+    }
+    String place = record.placeOf(parent).orElse(owner) + "." + member;
+    return new Problem(problem.category(), problem.code(), problem.text(), List.of(place))
+        .asException(e);
   }
 
   private Value element(FhirElement element, ObjectNode parent) {
@@ -86,12 +104,15 @@ final class FhirValues {
       if (isAbsent(json) && isAbsent(sibling)) {
         continue;
       }
-      return element.list() ? list(choice, json, sibling) : single(choice, json, sibling);
+      return element.list()
+          ? list(choice, parent, json, sibling)
+          : single(choice, parent, json, sibling);
     }
     return null;
   }
 
-  private Value list(FhirElement.Choice choice, JsonNode json, JsonNode siblings) {
+  private Value list(
+      FhirElement.Choice choice, ObjectNode parent, JsonNode json, JsonNode siblings) {
     if (json != null && !json.isNull() && !(json instanceof ArrayNode)) {
       throw malformed(
           "element-not-array", "An element that repeats has to be a JSON array", choice.member());
@@ -102,7 +123,7 @@ final class FhirValues {
       JsonNode item = json == null ? null : json.get(i);
       JsonNode sibling = siblings == null ? null : siblings.get(i);
       if (!isAbsent(item) || !isAbsent(sibling)) {
-        items.add(single(choice, item, sibling));
+        items.add(single(choice, parent, item, sibling));
       } else if (choice.system() == null && !isPrimitive(choice)) {
         throw malformed(
             "element-not-object", "An element has to be a JSON object", choice.member());
@@ -111,7 +132,8 @@ final class FhirValues {
     return new org.opencds.cqf.cql.engine.runtime.List(items);
   }
 
-  private Value single(FhirElement.Choice choice, JsonNode json, JsonNode sibling) {
+  private Value single(
+      FhirElement.Choice choice, ObjectNode parent, JsonNode json, JsonNode sibling) {
     if (choice.system() != null) {
       return system(choice.system(), json);
     }
@@ -126,6 +148,8 @@ final class FhirValues {
           new PrimitiveElements(
               this,
               type,
+              parent,
+              choice.member(),
               isAbsent(json) ? null : json,
               sibling instanceof ObjectNode object ? object : null));
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.oncohooks.ProblemException;
 import org.opencds.cqf.cql.engine.runtime.Value;
 
 /**
@@ -17,18 +18,29 @@ final class PrimitiveElements extends AbstractMap<String, Value> {
 
   private final FhirValues values;
   private final FhirType type;
+  private final ObjectNode parent;
+  private final String member;
   private final JsonNode json;
   private final ObjectNode sibling;
   private Value value;
   private boolean valueKnown;
 
   /**
+   * @param parent the object in which the primitive stands, and {@code member} its name there
    * @param json the value; null if only the sibling is there
    * @param sibling id and extensions; null if there are none
    */
-  PrimitiveElements(FhirValues values, FhirType type, JsonNode json, ObjectNode sibling) {
+  PrimitiveElements(
+      FhirValues values,
+      FhirType type,
+      ObjectNode parent,
+      String member,
+      JsonNode json,
+      ObjectNode sibling) {
     this.values = values;
     this.type = type;
+    this.parent = parent;
+    this.member = member;
     this.json = json;
     this.sibling = sibling;
   }
@@ -42,7 +54,7 @@ final class PrimitiveElements extends AbstractMap<String, Value> {
     values.budget().spend();
     if ("value".equals(key)) {
       if (!valueKnown) {
-        value = json == null ? null : values.system(type.primitive().orElseThrow(), json);
+        value = json == null ? null : read();
         valueKnown = true;
       }
       return value;
@@ -51,6 +63,14 @@ final class PrimitiveElements extends AbstractMap<String, Value> {
     return element == null || sibling == null
         ? null
         : values.element(element, sibling, type.name());
+  }
+
+  private Value read() {
+    try {
+      return values.system(type.primitive().orElseThrow(), json);
+    } catch (ProblemException e) {
+      throw values.placed(e, parent, member, type.name());
+    }
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
 import org.oncohooks.patient.PatientRecord;
 import org.opencds.cqf.cql.engine.retrieve.RetrieveProvider;
 import org.opencds.cqf.cql.engine.runtime.Code;
@@ -20,6 +21,9 @@ import org.opencds.cqf.cql.engine.runtime.Value;
  * per type and code element. Used by one thread for one patient at a time.
  */
 final class RecordRetrieve implements RetrieveProvider {
+
+  /** In place of an index, where there is no list. */
+  private static final int SINGLE = -1;
 
   private final FhirTypes types;
   private final ValueSets valueSets;
@@ -118,69 +122,79 @@ final class RecordRetrieve implements RetrieveProvider {
     List<Value> resources = resources(dataType);
     for (int i = 0; i < nodes.size(); i++) {
       Value resource = resources.get(i);
-      String place = dataType + "[" + i + "]." + codePath;
-      forEachCode(place, element, nodes.get(i), (s, code) -> index.add(s, code, resource));
+      ObjectNode node = nodes.get(i);
+      try {
+        forEachCode(element, node, (s, code) -> index.add(s, code, resource));
+      } catch (ProblemException e) {
+        throw values.placed(e, node, e.problem().places().get(0), dataType + "[" + i + "]");
+      }
     }
     return index;
   }
 
   /** Calls back for each coding of a code element: CodeableConcept, Coding, code, or lists. */
   private static void forEachCode(
-      String place, FhirElement element, ObjectNode node, BiConsumer<String, String> sink) {
+      FhirElement element, ObjectNode node, BiConsumer<String, String> sink) {
     for (FhirElement.Choice choice : element.choices()) {
       JsonNode value = node.get(choice.member());
       if (value == null) {
         continue;
       }
       if (value.isArray()) {
-        value.forEach(item -> codings(place, item, sink));
+        for (int i = 0; i < value.size(); i++) {
+          codings(choice.member(), i, value.get(i), sink);
+        }
       } else {
-        codings(place, value, sink);
+        codings(choice.member(), SINGLE, value, sink);
       }
     }
   }
 
   /** A code that can't be read is never taken for one that is in no value set. */
-  private static void codings(String element, JsonNode value, BiConsumer<String, String> sink) {
+  private static void codings(
+      String member, int index, JsonNode value, BiConsumer<String, String> sink) {
     if (value.isTextual()) {
       sink.accept("", value.textValue());
       return;
     }
     if (!value.isObject()) {
-      throw malformed(element);
+      throw malformed(member, index, SINGLE);
     }
     JsonNode codings = value.get("coding");
     if (codings == null) {
-      coding(element, value, sink);
+      coding(member, index, SINGLE, value, sink);
     } else if (codings.isArray()) {
-      codings.forEach(coding -> coding(element, coding, sink));
+      for (int i = 0; i < codings.size(); i++) {
+        coding(member, index, i, codings.get(i), sink);
+      }
     } else {
-      throw malformed(element);
+      throw malformed(member, index, SINGLE);
     }
   }
 
-  private static void coding(String element, JsonNode coding, BiConsumer<String, String> sink) {
+  private static void coding(
+      String member, int index, int at, JsonNode coding, BiConsumer<String, String> sink) {
     JsonNode code = coding.get("code");
     JsonNode system = coding.get("system");
     if (!coding.isObject()
         || code != null && !code.isTextual()
         || system != null && !system.isTextual()) {
-      throw malformed(element);
+      throw malformed(member, index, at);
     }
     if (code != null) {
       sink.accept(system == null ? "" : system.textValue(), code.textValue());
     }
   }
 
-  private static RuntimeException malformed(String element) {
+  private static ProblemException malformed(String member, int index, int coding) {
     return Problem.of(
             ProblemCategory.INCORRECT,
             "coding-malformed",
-            "A code element ("
-                + element
-                + ") is not a FHIR CodeableConcept, Coding or code: coding has to be an array of"
-                + " objects whose system and code are strings.",
-            element)
+            "A code element is not a FHIR CodeableConcept, Coding or code: coding has to be an"
+                + " array of objects whose system and code are strings.",
+            member
+                + (index == SINGLE ? "" : "[" + index + "]")
+                + (coding == SINGLE ? "" : ".coding[" + coding + "]"))
         .asException();
   }
 

@@ -1,9 +1,11 @@
 package org.oncohooks.patient;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +25,17 @@ public final class PatientRecord {
   private final String patientId;
   private final Map<String, List<ObjectNode>> byType;
   private final Map<String, DataGap> gaps;
+  private final Map<ObjectNode, String> places;
 
   private PatientRecord(
-      String patientId, Map<String, List<ObjectNode>> byType, Map<String, DataGap> gaps) {
+      String patientId,
+      Map<String, List<ObjectNode>> byType,
+      Map<String, DataGap> gaps,
+      Map<ObjectNode, String> places) {
     this.patientId = patientId;
     this.byType = byType;
     this.gaps = gaps;
+    this.places = places;
   }
 
   /** The logical id, without {@code Patient/}. */
@@ -48,6 +55,41 @@ public final class PatientRecord {
 
   public Collection<DataGap> gaps() {
     return gaps.values();
+  }
+
+  /**
+   * Where a JSON object stands in what was sent, such as {@code
+   * prefetch.conditions.entry[3].resource.code}; empty if it is no part of this record. Looks
+   * through the whole record: for errors only.
+   *
+   * @param node the very object, not one that equals it
+   */
+  public Optional<String> placeOf(ObjectNode node) {
+    return places.entrySet().stream()
+        .flatMap(entry -> within(entry.getKey(), node, entry.getValue()).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> within(JsonNode tree, ObjectNode node, String place) {
+    if (tree == node) {
+      return Optional.of(place);
+    }
+    if (tree.isObject()) {
+      for (Map.Entry<String, JsonNode> member : tree.properties()) {
+        Optional<String> found = within(member.getValue(), node, place + "." + member.getKey());
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    } else if (tree.isArray()) {
+      for (int i = 0; i < tree.size(); i++) {
+        Optional<String> found = within(tree.get(i), node, place + "[" + i + "]");
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** How many resources the record holds. */
@@ -79,6 +121,7 @@ public final class PatientRecord {
     private final Subject subject;
     private final Map<String, List<ObjectNode>> byType = new HashMap<>();
     private final Map<String, DataGap> gaps = new LinkedHashMap<>();
+    private final Map<ObjectNode, String> places = new IdentityHashMap<>();
     private final Map<String, ObjectNode> seen = new HashMap<>();
 
     private Builder(String patientId, Optional<String> base) {
@@ -103,6 +146,7 @@ public final class PatientRecord {
       ObjectNode known = id.isEmpty() ? null : seen.putIfAbsent(type + "/" + id, resource);
       if (known == null) {
         byType.computeIfAbsent(type, t -> new ArrayList<>()).add(resource);
+        places.put(resource, place);
       } else if (!known.equals(resource)) {
         throw incorrect(
             "resource-twice",
@@ -122,7 +166,7 @@ public final class PatientRecord {
     public PatientRecord build() {
       Map<String, List<ObjectNode>> resources = new HashMap<>();
       byType.forEach((type, list) -> resources.put(type, List.copyOf(list)));
-      return new PatientRecord(patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps));
+      return new PatientRecord(patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps), places);
     }
 
     private static ProblemException incorrect(String code, String text, String place) {

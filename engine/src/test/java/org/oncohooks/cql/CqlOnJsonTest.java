@@ -192,8 +192,23 @@ class CqlOnJsonTest {
             ProblemException.class,
             e -> {
               assertThat(e.problem().category()).isEqualTo(ProblemCategory.INCORRECT);
-              assertThat(e.problem().places()).containsExactly("Condition[0].code");
+              assertThat(e.problem().places())
+                  .singleElement()
+                  .asString()
+                  .matches("test\\.code(\\[0])?(\\.coding\\[0])?");
             });
+  }
+
+  @Test
+  void namesThePlaceOfANestedValueThatCanNotBeRead() {
+    Cql cql = Cql.of("define X: [Condition] C return all C.stage.type.coding.userSelected.value");
+    String stage = "'stage':[{},{'type':{'coding':[{},{'userSelected':'CANARY'}]}}]";
+    assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition(stage))))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem().places())
+                    .containsExactly("test.stage[1].type.coding[1].userSelected"));
   }
 
   @Test
@@ -202,7 +217,7 @@ class CqlOnJsonTest {
     assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'recorder':['CANARY']"))))
         .isInstanceOfSatisfying(
             ProblemException.class,
-            e -> assertThat(e.problem().places()).containsExactly("Condition.recorder"));
+            e -> assertThat(e.problem().places()).containsExactly("test.recorder"));
   }
 
   @Test

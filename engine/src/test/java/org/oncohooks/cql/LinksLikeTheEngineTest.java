@@ -246,7 +246,7 @@ class LinksLikeTheEngineTest {
       CqlProgram program, PatientRecord patient, String library, String define) {
     CqlWorker worker = program.borrow();
     Budget budget = new Budget(Deadline.after(Duration.ofSeconds(60)));
-    FhirValues values = new FhirValues(program.types(), NOW.getOffset(), budget);
+    FhirValues values = new FhirValues(program.types(), NOW.getOffset(), budget, patient);
     worker.begin(patient, NOW, program.tableValues(NOW.getOffset()), values);
     ExpressionRef reference = new ExpressionRef();
     reference.setName(define);

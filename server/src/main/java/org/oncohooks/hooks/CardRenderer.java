@@ -65,11 +65,18 @@ final class CardRenderer {
       decision
           .notEvaluated()
           .forEach(
-              outcome ->
-                  list.addObject()
-                      .put("recommendation", outcome.recommendation().canonical().toString())
-                      .put("code", outcome.problem().code())
-                      .put("text", outcome.problem().text()));
+              outcome -> {
+                ObjectNode entry =
+                    list.addObject()
+                        .put("recommendation", outcome.recommendation().canonical().toString())
+                        .put("code", outcome.problem().code())
+                        .put("text", outcome.problem().text());
+                List<String> places = outcome.problem().places();
+                if (!places.isEmpty()) {
+                  ArrayNode named = entry.putArray("places");
+                  places.forEach(named::add);
+                }
+              });
     }
     return about;
   }

@@ -79,8 +79,9 @@ final class RecordReader {
       record.gap(new DataGap(type, key, reason));
       return;
     }
+    int index = 0;
     for (ObjectNode resource : stored.get().resources(type)) {
-      record.add(resource, "store");
+      record.add(resource, "store." + type + "[" + index++ + "]");
     }
     stored.get().gap(type).ifPresent(record::gap);
   }
