@@ -35,6 +35,10 @@ public record Finding(Severity severity, String file, int line, int column, Stri
     return new Finding(Severity.ERROR, file, 1, 1, message);
   }
 
+  public static Finding warning(String file, int line, int column, String message) {
+    return new Finding(Severity.WARNING, file, line, column, message);
+  }
+
   public boolean isError() {
     return severity == Severity.ERROR;
   }

@@ -16,6 +16,7 @@ import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.DataGap;
@@ -202,7 +203,9 @@ public final class CaseRunner {
               advice.evidence().stream().map(CaseRunner::line).collect(Collectors.joining("; "));
           case "notRecorded" -> String.join("; ", advice.notRecorded());
           case "suggestions" ->
-              advice.suggestions().stream().map(s -> s.id()).collect(Collectors.joining(" "));
+              advice.suggestions().stream()
+                  .map(CaseRunner::suggestion)
+                  .collect(Collectors.joining(" "));
           default ->
               "(no such key; known: topic indicator summary text reason evidence notRecorded suggestions)";
         };
@@ -210,6 +213,16 @@ public final class CaseRunner {
     if (exact ? !value.equals(expected) : !value.contains(expected)) {
       differences.add("card " + key + ": expected " + expected + ", was " + value);
     }
+  }
+
+  /** The id, and what it would change or delete: {@code remove(ServiceRequest/abc)}. */
+  private static String suggestion(Proposal proposal) {
+    String targets =
+        proposal.steps().stream()
+            .flatMap(step -> step.target().stream())
+            .map(HookContext::reference)
+            .collect(Collectors.joining(","));
+    return targets.isEmpty() ? proposal.id() : proposal.id() + "(" + targets + ")";
   }
 
   private static String line(Evidence evidence) {

@@ -1,12 +1,14 @@
 package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.hl7.elm.r1.Literal;
 import org.hl7.elm.r1.NamedTypeSpecifier;
 import org.hl7.elm.r1.ParameterDef;
 import org.oncohooks.Problem;
@@ -68,7 +70,18 @@ final class CqlParameters {
         .asException();
   }
 
-  private static String typeName(ParameterDef def) {
+  /**
+   * Whether the value is what the declaration says; any default but a literal counts as another.
+   */
+  static boolean isDefault(ParameterDef def, JsonNode value) {
+    return def != null
+        && def.getDefault() instanceof Literal literal
+        && (value.isNumber()
+            ? value.decimalValue().compareTo(new BigDecimal(literal.getValue())) == 0
+            : value.asText().equals(literal.getValue()));
+  }
+
+  static String typeName(ParameterDef def) {
     if (def.getParameterTypeSpecifier() instanceof NamedTypeSpecifier named) {
       return named.getName().getLocalPart();
     }

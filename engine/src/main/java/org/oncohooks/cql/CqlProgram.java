@@ -191,6 +191,35 @@ public final class CqlProgram {
     return new CqlEvaluation(this, patient, context, evaluatedAt, values, deadline);
   }
 
+  /**
+   * @throws org.oncohooks.ProblemException as {@link #begin} for settings that it would not take
+   */
+  public void requireUsable(Map<String, JsonNode> settings, Deadline deadline) {
+    begin(
+            PatientRecord.builder("nobody").build(),
+            Instant.EPOCH.atZone(ZoneOffset.UTC),
+            settings,
+            deadline)
+        .close();
+  }
+
+  /** The CQL type of a setting, such as {@code Integer}; empty if there is no such setting. */
+  public Optional<String> settingType(String name) {
+    return Optional.ofNullable(parameters.get(name)).map(CqlParameters::typeName);
+  }
+
+  /** Those of some settings whose values are not the defaults that the CQL declares. */
+  public Map<String, JsonNode> changed(Map<String, JsonNode> settings) {
+    Map<String, JsonNode> changed = new TreeMap<>();
+    settings.forEach(
+        (name, value) -> {
+          if (!CqlParameters.isDefault(parameters.get(name), value)) {
+            changed.put(name, value);
+          }
+        });
+    return changed;
+  }
+
   /** As above, for patient-view with no more context than the patient. */
   public CqlEvaluation begin(
       PatientRecord patient,

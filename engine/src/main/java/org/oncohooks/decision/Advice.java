@@ -2,7 +2,6 @@ package org.oncohooks.decision;
 
 import java.util.List;
 import org.oncohooks.knowledge.Indicator;
-import org.oncohooks.knowledge.Suggestion;
 
 /**
  * What a recommendation that applies tells the clinician. All strings are plain text.
@@ -13,7 +12,7 @@ import org.oncohooks.knowledge.Suggestion;
  * @param reason why it applies to this patient, one sentence
  * @param evidence the facts it rests on
  * @param notRecorded what was not recorded and would matter
- * @param suggestions orders offered to this patient
+ * @param suggestions what is suggested for this patient
  */
 public record Advice(
     String summary,
@@ -22,4 +21,4 @@ public record Advice(
     String reason,
     List<Evidence> evidence,
     List<String> notRecorded,
-    List<Suggestion> suggestions) {}
+    List<Proposal> suggestions) {}

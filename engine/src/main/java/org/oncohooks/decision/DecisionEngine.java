@@ -20,7 +20,6 @@ import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Service;
-import org.oncohooks.knowledge.Suggestion;
 import org.oncohooks.patient.DataGap;
 import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
@@ -53,7 +52,8 @@ public final class DecisionEngine {
     try (CqlEvaluation evaluation =
         knowledge.program().begin(patient, context, evaluatedAt, settings, deadline)) {
       for (Recommendation recommendation : service.recommendations(context.hook())) {
-        Outcome outcome = evaluate(recommendation, patient, evaluation, speaking, incomplete);
+        Outcome outcome =
+            evaluate(recommendation, patient, context, evaluation, speaking, incomplete);
         if (outcome instanceof Outcome.Applies applies) {
           speaking = applies.recommendation();
         }
@@ -72,6 +72,7 @@ public final class DecisionEngine {
   private static Outcome evaluate(
       Recommendation recommendation,
       PatientRecord patient,
+      HookContext context,
       CqlEvaluation evaluation,
       Recommendation speaking,
       Set<String> incomplete) {
@@ -85,7 +86,7 @@ public final class DecisionEngine {
       if (!evaluation.evaluate(library, recommendation.condition()).asBoolean(false)) {
         return new Outcome.DoesNotApply(recommendation);
       }
-      Advice advice = advice(recommendation, evaluation);
+      Advice advice = advice(recommendation, evaluation, context);
       return speaking == null
           ? new Outcome.Applies(recommendation, advice, unseen(recommendation, patient))
           : new Outcome.Superseded(recommendation, advice, speaking);
@@ -136,15 +137,9 @@ public final class DecisionEngine {
         .toList();
   }
 
-  private static Advice advice(Recommendation recommendation, CqlEvaluation evaluation) {
+  private static Advice advice(
+      Recommendation recommendation, CqlEvaluation evaluation, HookContext context) {
     String library = recommendation.library();
-    List<Suggestion> offered = new ArrayList<>();
-    for (Suggestion suggestion : recommendation.suggestions()) {
-      if (suggestion.condition().isEmpty()
-          || evaluation.evaluate(library, suggestion.condition().get()).asBoolean(false)) {
-        offered.add(suggestion);
-      }
-    }
     return new Advice(
         text(evaluation, library, recommendation.summaryDefine()).orElse(recommendation.summary()),
         indicator(recommendation, evaluation),
@@ -152,7 +147,7 @@ public final class DecisionEngine {
         text(evaluation, library, Optional.of(Defines.REASON)).orElse(""),
         evidence(evaluation.evaluate(library, Defines.EVIDENCE)),
         texts(evaluation.evaluate(library, Defines.NOT_RECORDED)),
-        offered);
+        Proposals.of(recommendation, evaluation, context));
   }
 
   private static Indicator indicator(Recommendation recommendation, CqlEvaluation evaluation) {

@@ -41,13 +41,22 @@ record ContentFiles(
 
     /** An error at the first place where a text stands in the file, or at its top. */
     Finding error(String message, String text) {
+      return at(Finding.Severity.ERROR, message, text);
+    }
+
+    /** As {@link #error(String, String)}, for what does not keep the content from being served. */
+    Finding warning(String message, String text) {
+      return at(Finding.Severity.WARNING, message, text);
+    }
+
+    private Finding at(Finding.Severity severity, String message, String text) {
       int index = text.isEmpty() ? -1 : this.text.indexOf('"' + text + '"');
       if (index < 0) {
-        return Finding.error(file, message);
+        return new Finding(severity, file, 1, 1, message);
       }
       String before = this.text.substring(0, index);
       int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-      return Finding.error(file, line, index - before.lastIndexOf('\n'), message);
+      return new Finding(severity, file, line, index - before.lastIndexOf('\n'), message);
     }
 
     Finding error(String message) {

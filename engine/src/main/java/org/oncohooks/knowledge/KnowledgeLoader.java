@@ -33,6 +33,9 @@ public final class KnowledgeLoader {
   private static final String ENDPOINT =
       "http://hl7.org/fhir/StructureDefinition/cqf-cdsHooksEndpoint";
 
+  private static final String OFF_BY_DEFAULT =
+      "https://oncohooks.org/StructureDefinition/service-off-by-default";
+
   private final ContentFiles files;
   private final List<Finding> findings;
   private final Map<String, ContentFiles.Resource> plans = new HashMap<>();
@@ -129,6 +132,15 @@ public final class KnowledgeLoader {
     return services;
   }
 
+  private static boolean isOffByDefault(ContentFiles.Resource plan) {
+    for (JsonNode extension : plan.json().path("extension")) {
+      if (extension.path("url").asText("").equals(OFF_BY_DEFAULT)) {
+        return extension.path("valueBoolean").asBoolean(false);
+      }
+    }
+    return false;
+  }
+
   private static Optional<String> endpoint(ContentFiles.Resource plan) {
     for (JsonNode extension : plan.json().path("extension")) {
       if (extension.path("url").asText("").equals(ENDPOINT)) {
@@ -183,6 +195,7 @@ public final class KnowledgeLoader {
         id,
         plan.json().path("title").asText(id),
         description,
+        isOffByDefault(plan),
         List.copyOf(entries),
         Map.copyOf(prefetchOfHook));
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
 import org.oncohooks.cql.CqlProgram;
@@ -37,7 +38,29 @@ final class PlanReader {
       Set.of("text/cql-identifier", "text/cql.identifier", "text/cql");
   private static final String OPTIONAL_DATA =
       "https://oncohooks.org/StructureDefinition/data-optional";
+  private static final String SMART_APP = "https://oncohooks.org/StructureDefinition/smart-app";
   private static final int MAX_SUMMARY = 139;
+
+  /** The kinds of related artifact that a reader is led to. */
+  private static final Set<String> CITING = Set.of("documentation", "citation");
+
+  /** An opening, closing or special tag, but no autolink. */
+  private static final Pattern HTML_TAG = Pattern.compile("<(?!https?://)[/!?]?[A-Za-z!-][^>]*>");
+
+  private static final List<String> IGNORED =
+      List.of(
+          "timingDateTime",
+          "timingAge",
+          "timingPeriod",
+          "timingDuration",
+          "timingRange",
+          "timingTiming",
+          "participant",
+          "relatedAction",
+          "groupingBehavior",
+          "requiredBehavior",
+          "cardinalityBehavior",
+          "transform");
 
   private final ContentFiles.Resource plan;
   private final CqlProgram program;
@@ -81,11 +104,18 @@ final class PlanReader {
     CONVENTION.forEach((define, type) -> requireDefine(library.get(), define, type));
     requireDefine(library.get(), condition, "System.Boolean");
     dynamic.values().forEach(define -> requireDefine(library.get(), define, "System.String"));
-    List<Suggestion> suggestions = new ArrayList<>();
+    List<JsonNode> proposals = new ArrayList<>();
     List<CodedTerm> overrideReasons = new ArrayList<>();
     for (JsonNode child : root.path("action")) {
-      child(child, library.get(), suggestions, overrideReasons);
+      if (isOverrideReason(child)) {
+        overrideReason(child).ifPresent(overrideReasons::add);
+      } else {
+        proposals.add(child);
+      }
     }
+    List<Suggestion> suggestions =
+        new SuggestionReader(this, library.get(), activities).read(root, proposals);
+    warnOfIgnored(root);
     List<Link> citations = citations(json, root);
     Optional<CodedTerm> topic = coding(root.path("code").path(0).path("coding").path(0));
     if (topic.isEmpty()) {
@@ -101,7 +131,7 @@ final class PlanReader {
     }
     Map<String, String> optional = optionalTypes(root);
     Set<String> required = requiredTypes(library.get(), condition, dynamic, suggestions, optional);
-    if (findings.size() > findingsBefore) {
+    if (findings.subList(findingsBefore, findings.size()).stream().anyMatch(Finding::isError)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -114,14 +144,14 @@ final class PlanReader {
             condition,
             summary,
             Optional.ofNullable(dynamic.get("title")),
-            optionalText(root, "description"),
+            optionalText(root, "description").map(PlanReader::withoutHtml),
             Optional.ofNullable(dynamic.get("description")),
             indicator.orElseThrow(),
             Optional.ofNullable(dynamic.get("priority")),
             citations.get(0),
             citations.subList(1, citations.size()),
-            Set.of("exactly-one", "at-most-one").contains(text(root, "selectionBehavior")),
-            List.copyOf(suggestions),
+            SuggestionReader.atMostOne(root),
+            suggestions,
             List.copyOf(overrideReasons),
             required,
             Map.copyOf(optional)));
@@ -148,7 +178,7 @@ final class PlanReader {
     return Optional.of(name);
   }
 
-  private Optional<String> condition(JsonNode action) {
+  Optional<String> condition(JsonNode action) {
     JsonNode conditions = action.path("condition");
     if (conditions.size() != 1 || !text(conditions.get(0), "kind").equals("applicability")) {
       error("the action needs exactly one condition, of kind applicability");
@@ -160,7 +190,7 @@ final class PlanReader {
   private Map<String, String> dynamicValues(JsonNode action) {
     Map<String, String> defines = new HashMap<>();
     for (JsonNode value : action.path("dynamicValue")) {
-      String path = text(value, "path").replace("%action.", "").replace("action.", "");
+      String path = dynamicPath(value);
       if (!Set.of("title", "description", "priority").contains(path)) {
         error("dynamicValue may set title, description or priority", text(value, "path"));
       }
@@ -169,7 +199,12 @@ final class PlanReader {
     return defines;
   }
 
-  private Optional<String> expression(JsonNode expression) {
+  /** The path of a dynamicValue, without the prefixes under which authors write it. */
+  static String dynamicPath(JsonNode value) {
+    return text(value, "path").replace("%action.", "").replace("action.", "");
+  }
+
+  Optional<String> expression(JsonNode expression) {
     if (!LANGUAGES.contains(text(expression, "language"))) {
       error("name a define, with language text/cql-identifier", text(expression, "language"));
       return Optional.empty();
@@ -177,7 +212,7 @@ final class PlanReader {
     return optionalText(expression, "expression");
   }
 
-  private void requireDefine(String library, String define, String type) {
+  void requireDefine(String library, String define, String type) {
     if (define.isEmpty()) {
       return;
     }
@@ -215,39 +250,31 @@ final class PlanReader {
         : Set.of(tupleList.substring(from, to).split(","));
   }
 
-  private void child(
-      JsonNode child,
-      String library,
-      List<Suggestion> suggestions,
-      List<CodedTerm> overrideReasons) {
-    if (child.has("reason") && !child.has("definitionCanonical")) {
-      Optional<CodedTerm> reason = coding(child.path("reason").path(0).path("coding").path(0));
-      reason.ifPresentOrElse(
-          overrideReasons::add,
-          () -> error("an override reason needs reason.coding with system, code and display"));
-      return;
+  private static boolean isOverrideReason(JsonNode child) {
+    return child.has("reason") && !child.has("definitionCanonical") && !child.has("action");
+  }
+
+  private Optional<CodedTerm> overrideReason(JsonNode child) {
+    Optional<CodedTerm> reason = coding(child.path("reason").path(0).path("coding").path(0));
+    if (reason.isEmpty()) {
+      error("an override reason needs reason.coding with system, code and display");
     }
-    String canonical = text(child, "definitionCanonical");
-    ObjectNode activity =
-        canonical.isEmpty() ? null : activities.get(CanonicalUrl.parse(canonical).url());
-    if (activity == null) {
-      error("a child action needs a reason, or an ActivityDefinition that is there", canonical);
-      return;
+    return reason;
+  }
+
+  private void warnOfIgnored(JsonNode action) {
+    for (String element : IGNORED) {
+      if (action.has(element)) {
+        findings.add(plan.warning("CDS Hooks has nothing for " + element + ": ignored", element));
+      }
     }
-    Optional<String> condition = child.has("condition") ? condition(child) : Optional.empty();
-    condition.ifPresent(define -> requireDefine(library, define, "System.Boolean"));
-    String label = optionalText(child, "title").orElseGet(() -> text(activity, "title"));
-    if (label.isEmpty()) {
-      error("a suggestion needs a title", canonical);
+    for (JsonNode child : action.path("action")) {
+      warnOfIgnored(child);
     }
-    suggestions.add(
-        new Suggestion(
-            optionalText(child, "id").orElse(text(activity, "id")),
-            label,
-            optionalText(activity, "description").orElse(label),
-            condition,
-            text(child, "precheckBehavior").equals("yes"),
-            activity));
+  }
+
+  private static String withoutHtml(String markdown) {
+    return HTML_TAG.matcher(markdown).replaceAll("");
   }
 
   private List<Link> citations(JsonNode json, JsonNode action) {
@@ -263,15 +290,33 @@ final class PlanReader {
             optionalText(artifact, "url")
                 .or(() -> optionalText(artifact.path("document"), "url"))
                 .orElse("");
-        if (!label.isEmpty() && url.startsWith("https://")) {
-          links.add(new Link(label, url));
+        if (!CITING.contains(text(artifact, "type"))) {
+          continue;
+        }
+        if (url.startsWith("https://")) {
+          links.add(link(artifact, label.isEmpty() ? host(url) : label, url));
+        } else if (!url.isEmpty()) {
+          error("a link has to be absolute and https", url);
         }
       }
     }
-    if (links.isEmpty()) {
+    if (links.isEmpty() || links.iterator().next().smart()) {
       error("cite the source: action.documentation with a label and an https url");
     }
     return List.copyOf(links);
+  }
+
+  private static Link link(JsonNode artifact, String label, String url) {
+    for (JsonNode extension : artifact.path("extension")) {
+      if (text(extension, "url").equals(SMART_APP)) {
+        return new Link(label, url, true, optionalText(extension, "valueString"));
+      }
+    }
+    return new Link(label, url);
+  }
+
+  private static String host(String url) {
+    return url.replaceFirst("https://([^/:?#]*).*", "$1");
   }
 
   private Map<String, String> optionalTypes(JsonNode action) {
@@ -317,7 +362,7 @@ final class PlanReader {
     List<String> defines = new ArrayList<>(CONVENTION.keySet());
     defines.add(condition);
     defines.addAll(cardDefines);
-    suggestions.forEach(s -> s.condition().ifPresent(defines::add));
+    suggestions.forEach(s -> defines.addAll(s.defines()));
     return defines;
   }
 
@@ -329,11 +374,11 @@ final class PlanReader {
         : Optional.of(term);
   }
 
-  private static String text(JsonNode node, String member) {
+  static String text(JsonNode node, String member) {
     return node.path(member).asText("");
   }
 
-  private static Optional<String> optionalText(JsonNode node, String member) {
+  static Optional<String> optionalText(JsonNode node, String member) {
     return Optional.of(text(node, member)).filter(text -> !text.isBlank());
   }
 
@@ -341,7 +386,7 @@ final class PlanReader {
     findings.add(plan.error(message));
   }
 
-  private void error(String message, String text) {
+  void error(String message, String text) {
     findings.add(plan.error(message, text));
   }
 }

@@ -25,7 +25,7 @@ import org.oncohooks.CanonicalUrl;
  * @param source what the card names as its source; label and link
  * @param citations further sources
  * @param atMostOne whether at most one suggestion may be accepted
- * @param suggestions orders proposed, in order
+ * @param suggestions what it proposes, in order
  * @param overrideReasons reasons offered to a clinician who declines
  * @param requiredTypes FHIR types without which it can't be evaluated
  * @param optionalTypes FHIR types it can do without; what is then not seen, by type

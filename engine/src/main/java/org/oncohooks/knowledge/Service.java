@@ -11,6 +11,7 @@ import java.util.Set;
  * @param id path segment of the service
  * @param title for people
  * @param description for people
+ * @param offByDefault whether it answers only where a site switches it on
  * @param entries recommendations in order of precedence
  * @param prefetchOfHook for each hook on which the service answers, what its recommendations there
  *     read (CDS Hooks 2.0, prefetch templates)
@@ -19,6 +20,7 @@ public record Service(
     String id,
     String title,
     String description,
+    boolean offByDefault,
     List<Entry> entries,
     Map<String, PrefetchTemplates> prefetchOfHook) {
 

@@ -69,6 +69,11 @@ public record HookContext(
     return resources.values().stream().flatMap(List::stream).toList();
   }
 
+  /** The reference of a resource, such as {@code ServiceRequest/abc}. */
+  public static String reference(ObjectNode resource) {
+    return resource.path("resourceType").asText("") + "/" + resource.path("id").asText("");
+  }
+
   private static Optional<List<Item>> items(JsonNode value, String place) {
     if (value instanceof ObjectNode object && object.has("resourceType")) {
       return Optional.of(

@@ -12,6 +12,7 @@ import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.HookAnswer;
+import org.oncohooks.hooks.Site;
 import org.oncohooks.http.Call;
 import org.oncohooks.http.HttpServer;
 import org.oncohooks.http.HttpSettings;
@@ -44,6 +45,7 @@ final class Application implements AutoCloseable {
   static Application start(
       ServeOptions options, InstantSource clock, PrintWriter out, PrintWriter err) {
     Knowledge knowledge = knowledge(options, err);
+    Site site = SiteSettings.of(options.site(), knowledge);
     PatientStore store = new MemoryPatientStore(clock);
     options
         .patients()
@@ -51,7 +53,13 @@ final class Application implements AutoCloseable {
     err.flush();
     CdsHooks hooks =
         new CdsHooks(
-            () -> knowledge, store, new DecisionEngine(), options.mode(), clock, options.zone());
+            () -> knowledge,
+            store,
+            new DecisionEngine(),
+            options.mode(),
+            clock,
+            options.zone(),
+            site);
     HttpServer server =
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),

@@ -40,7 +40,7 @@ final class Greeting {
     out.println(kind(patients.size()));
     out.println("Listening on " + base + "  (CDS Hooks: /cds-services, FHIR R4: /fhir)");
     out.println("Services:");
-    for (Service service : knowledge.services()) {
+    for (Service service : hooks.services()) {
       out.println(
           "  "
               + service.id()
@@ -100,7 +100,7 @@ final class Greeting {
     if (options.mode() != Mode.DEVELOPMENT) {
       return Optional.empty();
     }
-    for (Service service : knowledge.services()) {
+    for (Service service : hooks.services()) {
       for (String patient : patients) {
         Example example = new Example(service.id(), body(patient));
         if (service.hooks().contains("patient-view") && showsCard(example)) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -86,6 +87,32 @@ final class ServeCommand implements Callable<Integer> {
   private boolean production;
 
   @Option(
+      names = "--service",
+      paramLabel = "ID",
+      description = "switches a service on that is off by default; may be repeated")
+  private List<String> services = List.of();
+
+  @Option(
+      names = "--setting",
+      paramLabel = "NAME=VALUE",
+      description = "sets a clinical setting; may be repeated, and wins over --settings")
+  private List<String> settings = List.of();
+
+  @Option(
+      names = "--settings",
+      paramLabel = "FILE",
+      description = "YAML file of clinical settings, a line of NAME: VALUE each")
+  private Path settingsFile;
+
+  @Option(
+      names = "--link-host",
+      paramLabel = "HOST",
+      description =
+          "host that a card may link to; may be repeated (default: every one that the content"
+              + " names)")
+  private List<String> linkHosts = List.of();
+
+  @Option(
       names = "--stop-when-ready",
       description = "start, then stop: tells whether the service would start")
   private boolean stopWhenReady;
@@ -149,7 +176,8 @@ final class ServeCommand implements Callable<Integer> {
         CqlCacheFolder.ofThisDistribution(),
         patientsFolder(folder),
         zone(),
-        production ? Mode.PRODUCTION : Mode.DEVELOPMENT);
+        production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
+        new SiteOptions(services, settings, Optional.ofNullable(settingsFile), linkHosts));
   }
 
   private Optional<String> base() {

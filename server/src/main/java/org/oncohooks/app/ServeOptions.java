@@ -17,6 +17,7 @@ import org.oncohooks.hooks.Mode;
  * @param patients folder of sample patients to load; empty = none
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
+ * @param site what the site decides about the content
  */
 record ServeOptions(
     String host,
@@ -26,4 +27,5 @@ record ServeOptions(
     Optional<Path> cache,
     Optional<Path> patients,
     ZoneId zone,
-    Mode mode) {}
+    Mode mode,
+    SiteOptions site) {}

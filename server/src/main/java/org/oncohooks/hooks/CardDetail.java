@@ -23,7 +23,8 @@ final class CardDetail {
 
   private CardDetail() {}
 
-  static String of(Outcome.Applies applies, Decision decision, Optional<String> fullSummary) {
+  static String of(
+      Outcome.Applies applies, Decision decision, Optional<String> fullSummary, Links links) {
     Recommendation recommendation = applies.recommendation();
     Advice advice = applies.advice();
     CardDetail detail = new CardDetail();
@@ -35,7 +36,7 @@ final class CardDetail {
     detail.list("Not looked at", applies.unseen(), MarkdownText::escape);
     detail.list("Also met", decision.superseded(), CardDetail::alsoMet);
     recommendation.background().ifPresent(detail::paragraph);
-    detail.paragraph("**Source:** " + sources(recommendation));
+    detail.paragraph("**Source:** " + sources(recommendation, links));
     detail.paragraph(versions(recommendation, decision));
     return detail.text.toString();
   }
@@ -112,19 +113,19 @@ final class CardDetail {
         + MarkdownText.escape(superseded.advice().summary());
   }
 
-  private static String sources(Recommendation recommendation) {
-    StringBuilder sources = new StringBuilder(link(recommendation.source()));
+  private static String sources(Recommendation recommendation, Links links) {
+    StringBuilder sources = new StringBuilder(link(recommendation.source(), links));
     for (Link citation : recommendation.citations()) {
       if (!citation.url().equals(recommendation.source().url())) {
-        sources.append(" · ").append(link(citation));
+        sources.append(" · ").append(link(citation, links));
       }
     }
     return sources.toString();
   }
 
-  private static String link(Link link) {
+  private static String link(Link link, Links links) {
     String label = MarkdownText.escape(link.label());
-    return Links.isWeb(link) ? "[" + label + "](<" + link.url() + ">)" : label;
+    return !link.smart() && links.mayShow(link) ? "[" + label + "](<" + link.url() + ">)" : label;
   }
 
   private static String versions(Recommendation recommendation, Decision decision) {

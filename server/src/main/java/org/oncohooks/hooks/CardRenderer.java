@@ -13,11 +13,11 @@ import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.CodedTerm;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Link;
 import org.oncohooks.knowledge.Recommendation;
-import org.oncohooks.knowledge.Suggestion;
 import org.oncohooks.patient.HookContext;
 
 /** Renders a decision as a CDS Hooks response (CDS Hooks 2.0, CDS service response). */
@@ -29,13 +29,19 @@ final class CardRenderer {
   private static final CodedTerm DATA_INCOMPLETE =
       new CodedTerm(TOPICS, "data-incomplete", "Data incomplete");
 
+  /** More facts are counted and not listed; a chart may hold thousands. */
+  private static final int MOST_FACTS = 50;
+
   private final Supplier<String> uuids;
+  private final Links links;
 
   /**
    * @param uuids gives a new random UUID each time; cards and suggestions are told apart by them
+   * @param links which links are shown
    */
-  CardRenderer(Supplier<String> uuids) {
+  CardRenderer(Supplier<String> uuids, Links links) {
     this.uuids = uuids;
+    this.links = links;
   }
 
   ObjectNode response(Decision decision, HookContext context) {
@@ -87,7 +93,8 @@ final class CardRenderer {
     String whole = PlainText.clean(advice.summary());
     String summary = PlainText.cut(whole, PlainText.SUMMARY);
     Optional<String> cut = summary.equals(whole) ? Optional.empty() : Optional.of(whole);
-    ObjectNode card = card(summary, CardDetail.of(applies, decision, cut), advice.indicator());
+    ObjectNode card =
+        card(summary, CardDetail.of(applies, decision, cut, links), advice.indicator());
     card.set("source", source(recommendation.source(), recommendation.topic()));
     if (!advice.suggestions().isEmpty()) {
       ArrayNode suggestions = card.putArray("suggestions");
@@ -142,10 +149,10 @@ final class CardRenderer {
         .put("indicator", indicator.code());
   }
 
-  private static ObjectNode source(Link source, CodedTerm topic) {
+  private ObjectNode source(Link source, CodedTerm topic) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("label", source.label());
-    if (Links.isWeb(source)) {
+    if (links.mayShow(source)) {
       node.put("url", source.url());
     }
     node.set("topic", coding(topic));
@@ -167,38 +174,51 @@ final class CardRenderer {
         .put("display", term.display());
   }
 
-  private ObjectNode suggestion(
-      Suggestion suggestion, HookContext context, ZonedDateTime evaluatedAt) {
+  private ObjectNode suggestion(Proposal proposal, HookContext context, ZonedDateTime evaluatedAt) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    node.put("label", suggestion.label()).put("uuid", uuids.get());
-    if (suggestion.recommended()) {
+    node.put("label", proposal.label()).put("uuid", uuids.get());
+    if (proposal.recommended()) {
       node.put("isRecommended", true);
     }
-    ObjectNode action = node.putArray("actions").addObject();
-    String description = suggestion.description();
-    action
-        .put("type", "create")
-        .put("description", description.isBlank() ? suggestion.label() : description);
-    action.set("resource", ProposedOrder.of(suggestion.activity(), context, evaluatedAt));
+    ArrayNode actions = node.putArray("actions");
+    for (Proposal.Step step : proposal.steps()) {
+      ObjectNode action = actions.addObject();
+      String description = step.description();
+      action
+          .put("type", step.kind().code())
+          .put("description", description.isBlank() ? proposal.label() : description);
+      switch (step.kind()) {
+        case CREATE ->
+            action.set(
+                "resource", ProposedOrder.of(step.activity().orElseThrow(), context, evaluatedAt));
+        case UPDATE ->
+            action.set(
+                "resource",
+                ProposedOrder.changed(step.target().orElseThrow(), step.activity().orElseThrow()));
+        case DELETE -> action.put("resourceId", HookContext.reference(step.target().orElseThrow()));
+      }
+    }
     return node;
   }
 
-  private static void links(Recommendation recommendation, ObjectNode card) {
-    List<Link> links =
+  private void links(Recommendation recommendation, ObjectNode card) {
+    List<Link> shown =
         recommendation.citations().stream()
-            .filter(Links::isWeb)
-            .filter(link -> !link.url().equals(recommendation.source().url()))
+            .filter(links::mayShow)
+            .filter(link -> link.smart() || !link.url().equals(recommendation.source().url()))
             .toList();
-    if (!links.isEmpty()) {
+    if (!shown.isEmpty()) {
       ArrayNode array = card.putArray("links");
-      links.forEach(
-          link ->
-              array
-                  .addObject()
-                  .put("label", link.label())
-                  .put("url", link.url())
-                  .put("type", "absolute"));
+      shown.forEach(link -> array.add(link(link)));
     }
+  }
+
+  private static ObjectNode link(Link link) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("label", link.label()).put("url", link.url());
+    node.put("type", link.smart() ? "smart" : "absolute");
+    link.appContext().ifPresent(appContext -> node.put("appContext", appContext));
+    return node;
   }
 
   private static ObjectNode evidence(Recommendation recommendation, Advice advice) {
@@ -207,7 +227,10 @@ final class CardRenderer {
     node.put("recommendation", recommendation.canonical().toString());
     if (!advice.evidence().isEmpty()) {
       ArrayNode facts = node.putArray("facts");
-      advice.evidence().forEach(fact -> facts.add(fact(fact)));
+      advice.evidence().stream().limit(MOST_FACTS).forEach(fact -> facts.add(fact(fact)));
+      if (advice.evidence().size() > MOST_FACTS) {
+        node.put("factsNotListed", advice.evidence().size() - MOST_FACTS);
+      }
     }
     return node;
   }

@@ -1,12 +1,16 @@
 package org.oncohooks.hooks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -35,6 +39,7 @@ public final class CdsHooks {
   private final DecisionEngine engine;
   private final InstantSource clock;
   private final ZoneId zone;
+  private final Site site;
   private final HookCodec codec;
   private final RecordReader records;
   private final CardRenderer renderer;
@@ -46,6 +51,7 @@ public final class CdsHooks {
    * @param mode what a request may set
    * @param clock read once a call, when it arrives
    * @param zone in which a calendar day of the clock begins and ends
+   * @param site what this site decides about the content
    */
   public CdsHooks(
       Supplier<Knowledge> knowledge,
@@ -53,19 +59,31 @@ public final class CdsHooks {
       DecisionEngine engine,
       Mode mode,
       InstantSource clock,
-      ZoneId zone) {
+      ZoneId zone,
+      Site site) {
     this.knowledge = knowledge;
     this.engine = engine;
     this.clock = clock;
     this.zone = zone;
     this.codec = new HookCodec(mode);
     this.records = new RecordReader(store);
-    this.renderer = new CardRenderer(() -> UUID.randomUUID().toString());
+    this.renderer =
+        new CardRenderer(() -> UUID.randomUUID().toString(), new Links(site.linkHosts()));
+    this.site = site;
   }
 
   /** The discovery answer, as JSON in UTF-8. */
   public byte[] discovery() {
-    return bytes(Discovery.of(knowledge.get()));
+    return bytes(Discovery.of(services()));
+  }
+
+  /** The services that are offered here, by id. */
+  public List<Service> services() {
+    return knowledge.get().services().stream().filter(this::isOffered).toList();
+  }
+
+  private boolean isOffered(Service service) {
+    return !service.offByDefault() || site.services().contains(service.id());
   }
 
   /**
@@ -79,9 +97,12 @@ public final class CdsHooks {
   public HookAnswer answer(String serviceId, byte[] body, Deadline deadline) {
     ZonedDateTime arrival = clock.instant().atZone(zone);
     Knowledge snapshot = knowledge.get();
-    Service service = snapshot.service(serviceId).orElseThrow(CdsHooks::unknownService);
+    Service service =
+        snapshot.service(serviceId).filter(this::isOffered).orElseThrow(CdsHooks::unknownService);
     HookRequest request = codec.decode(body, service.hooks());
     PatientRecord record = records.read(service, request);
+    Map<String, JsonNode> settings = new HashMap<>(site.settings());
+    settings.putAll(request.parameters());
     Decision decision =
         engine.decide(
             snapshot,
@@ -89,7 +110,7 @@ public final class CdsHooks {
             request.context(),
             record,
             request.evaluationTime().orElse(arrival),
-            request.parameters(),
+            settings,
             deadline);
     tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record);
@@ -97,6 +118,10 @@ public final class CdsHooks {
       throw nothing.get().asException();
     }
     ObjectNode response = renderer.response(decision, request.context());
+    Map<String, JsonNode> changed = snapshot.program().changed(settings);
+    if (!changed.isEmpty()) {
+      ((ObjectNode) response.get("extension")).putObject(HookCodec.PARAMETERS).setAll(changed);
+    }
     return new HookAnswer(
         bytes(response),
         response.path("cards").size(),

@@ -3,7 +3,7 @@ package org.oncohooks.hooks;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.oncohooks.knowledge.Knowledge;
+import java.util.Collection;
 import org.oncohooks.knowledge.Service;
 
 /** The discovery answer: one entry for each service and hook (CDS Hooks 2.0, discovery). */
@@ -11,10 +11,10 @@ final class Discovery {
 
   private Discovery() {}
 
-  static ObjectNode of(Knowledge knowledge) {
+  static ObjectNode of(Collection<Service> offered) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode services = answer.putArray("services");
-    for (Service service : knowledge.services()) {
+    for (Service service : offered) {
       service.hooks().forEach(hook -> services.add(entry(service, hook)));
     }
     return answer;

@@ -43,6 +43,18 @@ final class ProposedOrder {
     return order;
   }
 
+  /** The draft as it would be afterwards: what the activity defines, and the rest as it was. */
+  static ObjectNode changed(ObjectNode draft, ObjectNode activity) {
+    ObjectNode order = draft.deepCopy();
+    copyList(activity, "topic", order, "category");
+    copy(activity, "priority", order);
+    copy(activity, "doNotPerform", order);
+    copy(activity, "code", order);
+    copyList(activity, "reasonCode", order, "reasonCode");
+    copyList(activity, "bodySite", order, "bodySite");
+    return order;
+  }
+
   private static void copy(ObjectNode from, String name, ObjectNode to) {
     JsonNode value = from.get(name);
     if (value != null) {

@@ -101,6 +101,24 @@ class MainTest {
   }
 
   @Test
+  void doesNotStartWithASettingThatTheContentLacks() {
+    assertThat(
+            run(
+                "serve",
+                "--content",
+                content(),
+                "--port",
+                "0",
+                "--stop-when-ready",
+                "--setting",
+                "Nonsense=1"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("There is no parameter of that name")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
   void refusesOptionsThatMakeNoSense(@TempDir Path empty) {
     assertThat(run("serve", "--port", "70000")).isEqualTo(2);
     assertThat(run("serve", "--port", "x")).isEqualTo(2);

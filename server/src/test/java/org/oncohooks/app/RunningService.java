@@ -52,7 +52,8 @@ final class RunningService implements AutoCloseable {
                 Optional.empty(),
                 Optional.of(content.resolve("fhir-resources/patients")),
                 ZoneId.of("America/Chicago"),
-                mode),
+                mode,
+                SiteOptions.none()),
             InstantSource.fixed(NOW),
             new PrintWriter(out),
             new PrintWriter(err));

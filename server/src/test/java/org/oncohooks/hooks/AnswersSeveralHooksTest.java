@@ -45,7 +45,7 @@ class AnswersSeveralHooksTest {
 
   @BeforeAll
   static void start() throws IOException {
-    copy(TestContent.folder(), folder);
+    TestContent.copyTo(folder);
     Path context = Path.of(System.getProperty("oncohooks.home"), "cql/common/HookContext.cql");
     Files.copy(context, folder.resolve("cql/HookContext.cql"));
     // "alert" speaks on both hooks, "second" on drafts only
@@ -76,17 +76,8 @@ class AnswersSeveralHooksTest {
             new DecisionEngine(),
             Mode.PRODUCTION,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
-            ZoneId.of("America/Chicago"));
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        Files.copy(file, target);
-      }
-    }
+            ZoneId.of("America/Chicago"),
+            Site.standard());
   }
 
   /** Replaces the first text after a place. */

@@ -22,6 +22,7 @@ import org.commonmark.node.Image;
 import org.commonmark.node.Link;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.text.TextContentRenderer;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Problem;
@@ -30,6 +31,7 @@ import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.CodedTerm;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Recommendation;
@@ -53,7 +55,8 @@ class CardRendererTest {
           () -> {
             uuids.add("uuid-" + uuids.size());
             return uuids.get(uuids.size() - 1);
-          });
+          },
+          new Links(List.of()));
 
   private static Recommendation recommendation(String id, boolean atMostOne) {
     return new Recommendation(
@@ -81,7 +84,7 @@ class CardRendererTest {
         Map.of());
   }
 
-  private static Advice advice(String summary, List<Suggestion> suggestions, Evidence... evidence) {
+  private static Advice advice(String summary, List<Proposal> suggestions, Evidence... evidence) {
     return new Advice(
         summary,
         Indicator.WARNING,
@@ -94,7 +97,7 @@ class CardRendererTest {
 
   private static Decision decision(List<Outcome> outcomes, String... incomplete) {
     return new Decision(
-        new Service("s", "The service", "D", List.of(), Map.of()),
+        new Service("s", "The service", "D", false, List.of(), Map.of()),
         NOON,
         "abc123def456",
         outcomes,
@@ -106,13 +109,19 @@ class CardRendererTest {
     return new Outcome.Applies(recommendation("alert", false), advice, List.of("Nothing of that."));
   }
 
-  private static Suggestion suggestion(boolean recommended) {
+  private static Proposal suggestion(boolean recommended) {
     ObjectNode activity = JsonNodeFactory.instance.objectNode();
     activity.put("resourceType", "ActivityDefinition").put("url", "https://example.org/a");
     activity.put("version", "1").put("priority", "routine").put("description", "not copied");
     activity.putObject("code").put("text", "mammogram");
     activity.putArray("bodySite").addObject().put("text", "breast");
-    return new Suggestion("a", "Order it", "Orders it.", Optional.empty(), recommended, activity);
+    return new Proposal(
+        "a",
+        "Order it",
+        recommended,
+        List.of(
+            new Proposal.Step(
+                Suggestion.Kind.CREATE, "Orders it.", Optional.of(activity), Optional.empty())));
   }
 
   private JsonNode render(Decision decision) {
@@ -328,6 +337,101 @@ class CardRendererTest {
         .contains("- Fact 24, no date recorded\n- and 15 more")
         .doesNotContain("Fact 25");
     assertThat(card.at("/extension/org.oncohooks.evidence/facts")).hasSize(40);
+  }
+
+  @Test
+  void listsAtMostFiftyFactsInTheExtensionAndCountsTheRest() {
+    Evidence[] facts =
+        IntStream.range(0, 4_000)
+            .mapToObj(i -> new Evidence("Fact " + i, Optional.empty(), Optional.empty()))
+            .toArray(Evidence[]::new);
+    JsonNode evidence =
+        render(decision(List.of(applies(advice("Act", List.of(), facts)))))
+            .at("/cards/0/extension/org.oncohooks.evidence");
+    assertThat(evidence.path("facts")).hasSize(50);
+    assertThat(evidence.path("factsNotListed").asInt()).isEqualTo(3_950);
+  }
+
+  @Test
+  @DisplayName("R-69, R-70: an update holds the whole order, a delete its reference only")
+  void changesAndDeletesDrafts() {
+    ObjectNode draft = JsonNodeFactory.instance.objectNode();
+    draft.put("resourceType", "ServiceRequest").put("id", "d").put("status", "draft");
+    draft.putObject("code").put("text", "old");
+    draft.putArray("note").addObject().put("text", "kept");
+    ObjectNode activity = JsonNodeFactory.instance.objectNode();
+    activity.putObject("code").put("text", "new");
+    Proposal proposal =
+        new Proposal(
+            "a",
+            "Change it",
+            false,
+            List.of(
+                new Proposal.Step(
+                    Suggestion.Kind.UPDATE,
+                    "Changes it.",
+                    Optional.of(activity),
+                    Optional.of(draft)),
+                new Proposal.Step(
+                    Suggestion.Kind.DELETE, "", Optional.empty(), Optional.of(draft))));
+    JsonNode actions =
+        render(decision(List.of(applies(advice("Act", List.of(proposal))))))
+            .at("/cards/0/suggestions/0/actions");
+    assertThat(actions.get(0).toString())
+        .isEqualTo(
+            "{\"type\":\"update\",\"description\":\"Changes it.\",\"resource\":"
+                + "{\"resourceType\":\"ServiceRequest\",\"id\":\"d\",\"status\":\"draft\","
+                + "\"code\":{\"text\":\"new\"},\"note\":[{\"text\":\"kept\"}]}}");
+    assertThat(actions.get(1).toString())
+        .isEqualTo(
+            "{\"type\":\"delete\",\"description\":\"Change it\",\"resourceId\":"
+                + "\"ServiceRequest/d\"}");
+  }
+
+  @Test
+  @DisplayName("R-72: no system actions")
+  void neverActsByItself() {
+    JsonNode response =
+        render(decision(List.of(applies(advice("Act", List.of(suggestion(true)))))));
+    assertThat(response.has("systemActions")).isFalse();
+  }
+
+  @Test
+  @DisplayName("R-77: only a SMART app is told something")
+  void linksToApps() {
+    Recommendation base = recommendation("alert", false);
+    org.oncohooks.knowledge.Link app =
+        new org.oncohooks.knowledge.Link(
+            "The app", "https://app.example.org/launch", true, Optional.of("risk"));
+    Recommendation withApp =
+        new Recommendation(
+            base.id(),
+            base.canonical(),
+            base.title(),
+            base.topic(),
+            base.library(),
+            base.condition(),
+            base.summary(),
+            base.summaryDefine(),
+            base.background(),
+            base.textDefine(),
+            base.indicator(),
+            base.indicatorDefine(),
+            base.source(),
+            List.of(app),
+            base.atMostOne(),
+            base.suggestions(),
+            base.overrideReasons(),
+            base.requiredTypes(),
+            base.optionalTypes());
+    JsonNode card =
+        render(decision(List.of(new Outcome.Applies(withApp, advice("Act", List.of()), List.of()))))
+            .at("/cards/0");
+    assertThat(card.at("/links/0").toString())
+        .isEqualTo(
+            "{\"label\":\"The app\",\"url\":\"https://app.example.org/launch\","
+                + "\"type\":\"smart\",\"appContext\":\"risk\"}");
+    assertThat(card.path("detail").asText()).doesNotContain("app.example.org");
   }
 
   @Test

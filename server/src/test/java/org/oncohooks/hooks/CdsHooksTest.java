@@ -36,7 +36,8 @@ class CdsHooksTest {
         new DecisionEngine(),
         mode,
         InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
-        ZoneId.of("America/Chicago"));
+        ZoneId.of("America/Chicago"),
+        Site.standard());
   }
 
   private static HookAnswer call(String service, String prefetch, String extension) {

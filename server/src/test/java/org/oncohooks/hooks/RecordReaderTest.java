@@ -34,6 +34,7 @@ class RecordReaderTest {
           "s",
           "S",
           "A service",
+          false,
           List.of(),
           Map.of(
               "patient-view",

@@ -1,0 +1,27 @@
+package org.oncohooks.hooks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one site decides about the content it serves.
+ *
+ * @param services ids of services that are off by default and switched on here
+ * @param settings values for the CQL's parameters, by name; a request in development mode may set
+ *     others
+ * @param linkHosts hosts that a card may link to; empty = any that the content names
+ */
+public record Site(Set<String> services, Map<String, JsonNode> settings, Set<String> linkHosts) {
+
+  public Site {
+    services = Set.copyOf(services);
+    settings = Map.copyOf(settings);
+    linkHosts = Set.copyOf(linkHosts);
+  }
+
+  /** The content as it comes. */
+  public static Site standard() {
+    return new Site(Set.of(), Map.of(), Set.of());
+  }
+}
