@@ -3,20 +3,71 @@ package org.oncohooks;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Calendar;
+import java.util.Date;
+import org.junit.jupiter.api.Test;
 
 /** The arrows of the architecture page, for the engine's packages. */
 @AnalyzeClasses(packages = "org.oncohooks", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  /** What reads a clock, by whatever overload. */
+  private static final DescribedPredicate<JavaCall<?>> READS_A_CLOCK =
+      DescribedPredicate.describe(
+          "reads a clock",
+          call -> {
+            String owner = call.getTargetOwner().getName();
+            String name = call.getTarget().getName();
+            return switch (owner) {
+              case "java.time.Clock", "java.time.InstantSource" ->
+                  name.startsWith("system") || name.startsWith("tick");
+              case "java.lang.System" ->
+                  name.equals("currentTimeMillis") || name.equals("nanoTime");
+              case "java.util.Calendar" -> name.equals("getInstance");
+              case "java.util.Date", "java.util.GregorianCalendar" ->
+                  name.equals("<init>") && call.getTarget().getRawParameterTypes().isEmpty();
+              default -> owner.startsWith("java.time.") && name.equals("now");
+            };
+          });
+
+  /** What reads the process's environment or properties. */
+  private static final DescribedPredicate<JavaCall<?>> READS_THE_ENVIRONMENT =
+      DescribedPredicate.describe(
+          "reads the environment",
+          call -> {
+            String owner = call.getTargetOwner().getName();
+            String name = call.getTarget().getName();
+            return switch (owner) {
+              case "java.lang.System" -> name.startsWith("getProp") || name.equals("getenv");
+              case "java.lang.Integer" -> name.equals("getInteger");
+              case "java.lang.Long" -> name.equals("getLong");
+              case "java.lang.Boolean" -> name.equals("getBoolean");
+              default -> false;
+            };
+          });
 
   @ArchTest
   static final ArchRule rootDependsOnTheJdkAlone =
@@ -75,19 +126,68 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule timeIsAnInput =
       noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("org.oncohooks.Deadline")
           .should()
-          .callMethod(Instant.class, "now")
-          .orShould()
-          .callMethod(LocalDate.class, "now")
-          .orShould()
-          .callMethod(OffsetDateTime.class, "now")
-          .orShould()
-          .callMethod(ZonedDateTime.class, "now")
-          .orShould()
-          .callMethod(Clock.class, "systemDefaultZone")
-          .orShould()
-          .callMethod(Clock.class, "systemUTC")
-          .because("the evaluation instant is taken once, at the edge");
+          .callCodeUnitWhere(READS_A_CLOCK)
+          .because(
+              "the evaluation instant is taken once, at the edge; a deadline has its own clock");
+
+  @ArchTest
+  static final ArchRule nothingComesFromTheEnvironment =
+      noClasses()
+          .should()
+          .callCodeUnitWhere(READS_THE_ENVIRONMENT)
+          .because("the same input gives the same answer on every machine");
+
+  @Test
+  void seesEveryWayToReadAClockAndTheEnvironment() {
+    JavaClasses forbidden = new ClassFileImporter().importClasses(Forbidden.class);
+    assertThat(timeIsAnInput.evaluate(forbidden).getFailureReport().getDetails()).hasSize(20);
+    assertThat(nothingComesFromTheEnvironment.evaluate(forbidden).getFailureReport().getDetails())
+        .hasSize(7);
+  }
+
+  /** Never run. */
+  static final class Forbidden {
+    static Object[] clocks() {
+      return new Object[] {
+        Instant.now(),
+        Instant.now(Clock.systemUTC()),
+        LocalDate.now(),
+        LocalDate.now(ZoneOffset.UTC),
+        LocalTime.now(),
+        LocalDateTime.now(),
+        OffsetDateTime.now(),
+        OffsetTime.now(),
+        ZonedDateTime.now(ZoneOffset.UTC),
+        Year.now(),
+        YearMonth.now(),
+        MonthDay.now(),
+        Clock.systemDefaultZone(),
+        Clock.tickSeconds(ZoneOffset.UTC),
+        InstantSource.system(),
+        System.currentTimeMillis(),
+        System.nanoTime(),
+        new Date(),
+        Calendar.getInstance(),
+      };
+    }
+
+    static Object[] environment() {
+      return new Object[] {
+        System.getProperty("a"),
+        System.getProperty("a", "b"),
+        System.getProperties(),
+        System.getenv(),
+        System.getenv("a"),
+        Integer.getInteger("a"),
+        Boolean.getBoolean("a"),
+      };
+    }
+
+    private Forbidden() {}
+  }
 
   private static ArchRuleWithReason onlyUses(String own, String... others) {
     String[] allowed = new String[others.length + 2];
@@ -103,9 +203,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage("org.oncohooks..")
-                    .and(
-                        com.tngtech.archunit.base.DescribedPredicate.not(
-                            resideInAnyPackage(allowed))))
+                    .and(DescribedPredicate.not(resideInAnyPackage(allowed))))
             .because(reason);
   }
 

@@ -212,6 +212,13 @@ class CqlOnJsonTest {
   }
 
   @Test
+  void takesTheLastBranchOfACaseOnNull() {
+    Cql cql =
+        Cql.of("define X: case (null as String) when 'a' then 1.0 / 10.0 else null as Decimal end");
+    assertThat(cql.x(q(PATIENT)).isNull()).isTrue();
+  }
+
+  @Test
   void namesTheElementThatCanNotBeRead() {
     Cql cql = Cql.of("define X: [Condition] C return C.recorder.display.value");
     assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'recorder':['CANARY']"))))
