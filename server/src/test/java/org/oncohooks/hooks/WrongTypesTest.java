@@ -151,7 +151,8 @@ class WrongTypesTest {
         new DecisionEngine(),
         Mode.PRODUCTION,
         InstantSource.fixed(Instant.parse("2026-06-01T17:00:00Z")),
-        ZoneId.of("America/Chicago"));
+        ZoneId.of("America/Chicago"),
+        Site.standard());
   }
 
   private static ObjectNode prefetch(String patient, String serviceId) throws IOException {
