@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import javax.xml.namespace.QName;
 import org.cqframework.cql.cql2elm.CqlCompiler;
 import org.cqframework.cql.cql2elm.CqlCompilerOptions;
@@ -44,6 +46,11 @@ public final class CompiledCqlCache {
   /** Raise it when the form of the file or the compiler's options change. */
   private static final String FORMAT = "2";
 
+  private static final int HASH_LENGTH = 32;
+
+  /** Enough for going back and forth between some contents; others are compiled anew. */
+  private static final int MAX_FILES = 8;
+
   private final Path folder;
 
   /**
@@ -63,16 +70,23 @@ public final class CompiledCqlCache {
   }
 
   Optional<CqlProgram> find(String key, ValueSets valueSets) {
-    Path file = file(key);
-    if (!Files.exists(file)) {
+    if (!Files.isDirectory(folder)) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(read(JSON.readTree(Files.readAllBytes(file)), valueSets));
+    try (Stream<Path> files = Files.list(folder)) {
+      Optional<Path> file = files.filter(f -> name(f).startsWith(prefix(key))).findFirst();
+      if (file.isEmpty()) {
+        return Optional.empty();
+      }
+      byte[] bytes = Files.readAllBytes(file.get());
+      if (name(file.get()).equals(fileName(key, bytes))) {
+        return Optional.of(read(JSON.readTree(bytes), valueSets));
+      }
     } catch (IOException | RuntimeException e) {
-      LOG.warn("compiled CQL in {} can't be read and is compiled anew", file.getFileName());
-      return Optional.empty();
+      // told below, as a file that is not what was written
     }
+    LOG.warn("compiled CQL in {} is not what was kept there and is compiled anew", folder);
+    return Optional.empty();
   }
 
   void store(
@@ -89,17 +103,55 @@ public final class CompiledCqlCache {
     model.names().forEach(name -> model.type(name).ifPresent(type -> types.set(name, table(type))));
     try {
       Files.createDirectories(folder);
+      byte[] bytes = JSON.writeValueAsBytes(content);
       Path written = Files.createTempFile(folder, "cql-", ".tmp");
-      Files.write(written, JSON.writeValueAsBytes(content));
+      Files.write(written, bytes);
+      Path kept = folder.resolve(fileName(key, bytes));
       Files.move(
-          written, file(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          written, kept, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      prune(kept, prefix(key));
     } catch (IOException e) {
       LOG.warn("compiled CQL can't be kept in {}: {}", folder, e.getClass().getSimpleName());
     }
   }
 
-  private Path file(String key) {
-    return folder.resolve("cql-" + key.substring(0, 32) + ".json");
+  /** Removes what the new file stands for, and the oldest of the others. */
+  private void prune(Path kept, String prefix) throws IOException {
+    List<Path> others;
+    try (Stream<Path> files = Files.list(folder)) {
+      others =
+          files
+              .filter(f -> name(f).matches("cql-[0-9a-f-]+\\.json") && !f.equals(kept))
+              .sorted(Comparator.comparing(CompiledCqlCache::age).reversed())
+              .toList();
+    }
+    int left = 1;
+    for (Path other : others) {
+      if (name(other).startsWith(prefix) || ++left > MAX_FILES) {
+        Files.deleteIfExists(other);
+      }
+    }
+  }
+
+  private static FileTime age(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      return FileTime.fromMillis(0);
+    }
+  }
+
+  /** The name says what was compiled, and what the file holds: a damaged one is not read. */
+  private static String fileName(String key, byte[] bytes) {
+    return prefix(key) + new Sha256().add(bytes).hex().substring(0, HASH_LENGTH) + ".json";
+  }
+
+  private static String prefix(String key) {
+    return "cql-" + key.substring(0, HASH_LENGTH) + "-";
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
   }
 
   private static CqlProgram read(JsonNode content, ValueSets valueSets) {

@@ -17,7 +17,9 @@ final class FhirTypes {
   }
 
   private final Source source;
-  private final Map<String, Optional<FhirType>> types = new ConcurrentHashMap<>();
+
+  /** Found ones only: a name that is none may be a caller's text, of which there is no end. */
+  private final Map<String, FhirType> types = new ConcurrentHashMap<>();
 
   FhirTypes(Source source) {
     this.source = source;
@@ -28,12 +30,12 @@ final class FhirTypes {
    * @return the type, or empty if FHIR 4.0.1 has none of that name
    */
   Optional<FhirType> find(String name) {
-    Optional<FhirType> known = types.get(name);
+    FhirType known = types.get(name);
     if (known != null) {
-      return known;
+      return Optional.of(known);
     }
     Optional<FhirType> found = source.type(name);
-    types.put(name, found);
+    found.ifPresent(type -> types.put(name, type));
     return found;
   }
 

@@ -8,9 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.oncohooks.Finding;
-import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
 import org.oncohooks.Sha256;
 import org.oncohooks.cql.CqlSource;
@@ -29,6 +33,21 @@ record ContentFiles(
     List<CqlSource> sources, List<Resource> resources, String version, List<Finding> findings) {
 
   private static final int VERSION_LENGTH = 12;
+
+  /** The types that the content may hold, see fhir-resources/README.md. */
+  private static final Set<String> TYPES =
+      new TreeSet<>(
+          Set.of(
+              "ActivityDefinition",
+              "CodeSystem",
+              "Library",
+              "NamingSystem",
+              "PlanDefinition",
+              "Questionnaire",
+              "ValueSet"));
+
+  /** How {@link StrictJson} says where the text is wrong. */
+  private static final Pattern PLACE = Pattern.compile(" at line (\\d+), column (\\d+)");
 
   /**
    * A FHIR resource of the content.
@@ -82,7 +101,11 @@ record ContentFiles(
     List<Resource> resources = new ArrayList<>();
     Sha256 digest = new Sha256();
     for (Path file : files(root, "cql", ".cql", "tests", findings)) {
-      byte[] bytes = bytes(file);
+      Optional<byte[]> read = bytes(root, file, findings);
+      if (read.isEmpty()) {
+        continue;
+      }
+      byte[] bytes = read.get();
       String name = file.getFileName().toString();
       digest.add(relative(root, file)).add(bytes);
       sources.add(
@@ -92,9 +115,11 @@ record ContentFiles(
               new String(bytes, StandardCharsets.UTF_8)));
     }
     for (Path file : files(root, "fhir-resources", ".json", "patients", findings)) {
-      byte[] bytes = bytes(file);
-      digest.add(relative(root, file)).add(bytes);
-      resource(relative(root, file), bytes, resources, findings);
+      Optional<byte[]> bytes = bytes(root, file, findings);
+      if (bytes.isPresent()) {
+        digest.add(relative(root, file)).add(bytes.get());
+        resource(relative(root, file), bytes.get(), resources, findings);
+      }
     }
     String version = digest.hex().substring(0, VERSION_LENGTH);
     return new ContentFiles(sources, resources, version, findings);
@@ -107,12 +132,25 @@ record ContentFiles(
           new Resource(file, StrictJson.object(bytes), new String(bytes, StandardCharsets.UTF_8));
       if (resource.type().isEmpty() || resource.id().isEmpty()) {
         findings.add(Finding.error(file, "a FHIR resource needs resourceType and id"));
+      } else if (!TYPES.contains(resource.type())) {
+        findings.add(
+            resource.error(
+                "nothing reads a resource of type "
+                    + resource.type()
+                    + " here; correct it, or take the file away. Read are: "
+                    + String.join(", ", TYPES),
+                resource.type()));
       } else {
         resources.add(resource);
       }
     } catch (ProblemException e) {
-      Problem problem = e.problem();
-      findings.add(Finding.error(file, problem.text()));
+      String text = e.problem().text();
+      Matcher place = PLACE.matcher(text);
+      findings.add(
+          place.find()
+              ? Finding.error(
+                  file, Integer.parseInt(place.group(1)), Integer.parseInt(place.group(2)), text)
+              : Finding.error(file, text));
     }
   }
 
@@ -129,16 +167,24 @@ record ContentFiles(
           .filter(path -> !path.startsWith(without))
           .sorted()
           .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      // a folder below that can't be read comes up while walking
+      findings.add(Finding.error(folder, "the folder, or one below it, can't be read"));
+      return List.of();
     }
   }
 
-  private static byte[] bytes(Path file) {
+  private static Optional<byte[]> bytes(Path root, Path file, List<Finding> findings) {
     try {
-      return Files.readAllBytes(file);
+      return Optional.of(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      findings.add(
+          Finding.error(
+              relative(root, file),
+              Files.isDirectory(file)
+                  ? "this is a folder and has the name of a file; rename it"
+                  : "the file can't be read"));
+      return Optional.empty();
     }
   }
 

@@ -65,6 +65,27 @@ class CompiledCqlCacheTest {
   }
 
   @Test
+  void readsNoFileThatHoldsSomethingElseThanItsNameSays() throws IOException {
+    evaluate(compile("1"));
+    String other = Files.readString(files().get(0)).replace("\\\"1\\\"", "\\\"2\\\"");
+    assertThat(other).isNotEqualTo(Files.readString(files().get(0)));
+    Files.writeString(files().get(0), other);
+    assertThat(evaluate(compile("1"))).isEqualTo("1");
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void keepsAFewFilesAndTheNewestAmongThem() throws IOException {
+    Path foreign = Files.writeString(folder.resolve("notes.json"), "{}");
+    for (int i = 0; i < 10; i++) {
+      evaluate(compile(Integer.toString(i)));
+    }
+    assertThat(files()).hasSize(8 + 1).contains(foreign);
+    evaluate(compile("9"));
+    assertThat(files()).hasSize(8 + 1);
+  }
+
+  @Test
   void keepsNothingOfSourcesThatDoNotCompile() {
     assertThat(
             CqlCompilation.compile(

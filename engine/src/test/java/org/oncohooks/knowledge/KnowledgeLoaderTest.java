@@ -3,6 +3,8 @@ package org.oncohooks.knowledge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -88,13 +90,38 @@ class KnowledgeLoaderTest {
     TestContent content = TestContent.in(root, "alpha", "beta");
     content.replace(CQL, "exists [Condition: \"Lumps\"]", "exists [Condition: \"Bumps\"]");
     content.replace("cql/Beta.cql", "library Beta", "library Gamma");
-    content.write("fhir-resources/valueset/ValueSet-broken.json", "{'resourceType':");
+    content.write("fhir-resources/valueset/ValueSet-broken.json", "{'resourceType':\n 'x',,");
     List<String> findings = content.load().findings().stream().map(Finding::toString).toList();
     assertThat(findings)
         .anyMatch(f -> f.matches("cql/Alpha\\.cql:7:\\d+ .*Bumps.*"))
         .anyMatch(f -> f.startsWith("cql/Beta.cql:1:1 "))
-        .anyMatch(f -> f.startsWith("fhir-resources/valueset/ValueSet-broken.json:1:1 "));
+        .anyMatch(f -> f.startsWith("fhir-resources/valueset/ValueSet-broken.json:2:6 "));
     assertThat(content.load().knowledge()).isEmpty();
+  }
+
+  @Test
+  void findsFoldersThatAreNamedLikeFiles() throws IOException {
+    TestContent content = TestContent.in(root, "alpha");
+    Files.createDirectories(root.resolve("cql/Folder.cql"));
+    Files.createDirectories(root.resolve("fhir-resources/folder.json"));
+    assertRefused(content, "cql/Folder.cql", "this is a folder");
+    assertRefused(content, "fhir-resources/folder.json", "this is a folder");
+  }
+
+  @Test
+  void findsLinksThatLeadNowhere() throws IOException {
+    TestContent content = TestContent.in(root, "alpha");
+    Files.createSymbolicLink(root.resolve("cql/Gone.cql"), root.resolve("nowhere"));
+    assertRefused(content, "cql/Gone.cql", "can't be read");
+  }
+
+  @Test
+  void refusesAResourceTypeThatNothingReads() {
+    assertRefused(
+        TestContent.in(root, "alpha")
+            .write("fhir-resources/x.json", "{'resourceType':'Bogus','id':'x'}"),
+        "fhir-resources/x.json",
+        "nothing reads a resource of type Bogus");
   }
 
   @Test
