@@ -64,7 +64,8 @@ final class Application implements AutoCloseable {
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
             routes(knowledge, hooks),
-            List.of(fhir(options, clock, knowledge, store)));
+            List.of(fhir(options, clock, knowledge, store)),
+            options.origins());
     server.start();
     new Greeting(options, knowledge, store, hooks).print(server.port(), out);
     return new Application(server);

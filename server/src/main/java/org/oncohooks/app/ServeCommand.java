@@ -12,8 +12,10 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.oncohooks.ProblemException;
 import org.oncohooks.hooks.Mode;
 import picocli.CommandLine.Command;
@@ -32,6 +34,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private static final String BASE_URL =
       "--base-url has to be an http or https URL such as https://cds.example.org";
+
+  private static final Pattern ORIGIN =
+      Pattern.compile("https?://(\\[[0-9a-f:]+]|[a-z0-9.-]+)(:\\d{1,5})?");
 
   @Spec private CommandSpec command;
   @Mixin private ContentOption content;
@@ -113,6 +118,14 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> linkHosts = List.of();
 
   @Option(
+      names = "--cors-origin",
+      paramLabel = "ORIGIN",
+      description =
+          "origin of browser pages that may call, such as https://ehr.example.org; may be repeated"
+              + " (default: none)")
+  private List<String> corsOrigins = List.of();
+
+  @Option(
       names = "--stop-when-ready",
       description = "start, then stop: tells whether the service would start")
   private boolean stopWhenReady;
@@ -177,6 +190,7 @@ final class ServeCommand implements Callable<Integer> {
         patientsFolder(folder),
         zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
+        origins(),
         new SiteOptions(services, settings, Optional.ofNullable(settingsFile), linkHosts));
   }
 
@@ -194,6 +208,17 @@ final class ServeCommand implements Callable<Integer> {
       throw refuse(BASE_URL);
     }
     throw refuse(BASE_URL);
+  }
+
+  private Set<String> origins() {
+    for (String origin : corsOrigins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw refuse(
+            "--cors-origin has to be scheme, host and port as a browser sends them, such as"
+                + " https://ehr.example.org");
+      }
+    }
+    return Set.copyOf(corsOrigins);
   }
 
   private Optional<Path> patientsFolder(Path contentFolder) {

@@ -3,6 +3,7 @@ package org.oncohooks.app;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Optional;
+import java.util.Set;
 import org.oncohooks.hooks.Mode;
 
 /**
@@ -17,6 +18,7 @@ import org.oncohooks.hooks.Mode;
  * @param patients folder of sample patients to load; empty = none
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
+ * @param origins of browser pages that may call
  * @param site what the site decides about the content
  */
 record ServeOptions(
@@ -28,4 +30,5 @@ record ServeOptions(
     Optional<Path> patients,
     ZoneId zone,
     Mode mode,
+    Set<String> origins,
     SiteOptions site) {}

@@ -3,6 +3,7 @@ package org.oncohooks.http;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,6 +31,14 @@ public final class HttpServer implements AutoCloseable {
    * @param mounts servlets below paths that no route has
    */
   public HttpServer(HttpSettings settings, List<Route> routes, List<Mount> mounts) {
+    this(settings, routes, mounts, Set.of());
+  }
+
+  /**
+   * @param origins of browser pages that may call, such as {@code https://ehr.example.org}
+   */
+  public HttpServer(
+      HttpSettings settings, List<Route> routes, List<Mount> mounts, Set<String> origins) {
     this.settings = settings;
     QueuedThreadPool threads =
         new QueuedThreadPool(settings.threads(), Math.min(4, settings.threads()));
@@ -55,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
     places.addHandler(new RouteHandler(routes, settings));
     mounts.forEach(
         mount -> places.addHandler(new MountHandler(mount, errors, settings, this::address)));
-    server.setHandler(new GracefulHandler(new Recorder(places)));
+    server.setHandler(new GracefulHandler(new Recorder(CrossOrigin.around(places, origins))));
   }
 
   /**

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -57,16 +59,22 @@ final class RouteHandler extends Handler.Abstract {
     if (allowed.isEmpty()) {
       return false;
     }
-    refuseMethod(request, response, callback, String.join(", ", allowed));
+    String use = String.join(", ", allowed);
+    allowed.add(HttpMethod.OPTIONS.asString());
+    response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", allowed));
+    if (HttpMethod.OPTIONS.is(request.getMethod())) {
+      response.setStatus(HttpStatus.NO_CONTENT_204);
+      callback.succeeded();
+    } else {
+      refuseMethod(request, response, callback, use);
+    }
     return true;
   }
 
   private static void refuseMethod(
-      Request request, Response response, Callback callback, String allowed) {
-    response.getHeaders().put(HttpHeader.ALLOW, allowed);
+      Request request, Response response, Callback callback, String use) {
     Problem problem =
-        Problem.of(
-            ProblemCategory.METHOD_NOT_ALLOWED, "method-not-allowed", "Use " + allowed + ".");
+        Problem.of(ProblemCategory.METHOD_NOT_ALLOWED, "method-not-allowed", "Use " + use + ".");
     Answers.refuse(response, Exchange.of(request), Refusal.of(problem), callback);
   }
 

@@ -126,6 +126,8 @@ class MainTest {
     assertThat(run("serve", "--base-url", "ftp://cds.example.org")).isEqualTo(2);
     assertThat(run("serve", "--base-url", "https://x y")).isEqualTo(2);
     assertThat(run("serve", "--nonsense")).isEqualTo(2);
+    assertThat(run("serve", "--cors-origin", "*")).isEqualTo(2);
+    assertThat(run("serve", "--cors-origin", "https://ehr.example.org/")).isEqualTo(2);
     assertThat(run("nonsense")).isEqualTo(2);
     assertThat(run("serve", "--content", empty.toString())).isEqualTo(2);
     assertThat(run("serve", "--content", content(), "--patients", empty + "/none")).isEqualTo(2);

@@ -167,7 +167,7 @@ class RefusesBadHookCallsTest {
   @Test
   void byAMethodThatIsNotTheirs() throws Exception {
     HttpResponse<String> answer = running.get(SERVICE);
-    assertThat(answer.headers().firstValue("allow")).contains("POST");
+    assertThat(answer.headers().firstValue("allow")).contains("OPTIONS, POST");
     assertRefused(answer, 405, "", "Use POST");
     assertRefused(running.post("/cds-services", good()), 405, "", "Use GET");
   }

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.json.StrictJson;
@@ -53,6 +54,7 @@ final class RunningService implements AutoCloseable {
                 Optional.of(content.resolve("fhir-resources/patients")),
                 ZoneId.of("America/Chicago"),
                 mode,
+                Set.of(),
                 SiteOptions.none()),
             InstantSource.fixed(NOW),
             new PrintWriter(out),

@@ -155,7 +155,7 @@ class HttpServerTest {
   void namesTheMethodsThatAPlaceHas() throws Exception {
     HttpResponse<String> answer = get("/size");
     assertThat(answer.statusCode()).isEqualTo(405);
-    assertThat(answer.headers().firstValue("allow")).contains("POST");
+    assertThat(answer.headers().firstValue("allow")).contains("OPTIONS, POST");
     assertThat(answer.body()).contains("OperationOutcome");
   }
 
