@@ -41,6 +41,7 @@ import org.oncohooks.records.StoredTypes;
  */
 public final class FhirApi extends HttpServlet {
 
+  private static final String ALLOWED = "GET, HEAD, POST, PUT, OPTIONS";
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "OPTIONS");
   private static final Set<String> PLACES =
       Stream.concat(
@@ -130,12 +131,17 @@ public final class FhirApi extends HttpServlet {
   private void serve(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
     if (!METHODS.contains(request.getMethod())) {
-      response.setHeader("Allow", "GET, HEAD, POST, PUT, OPTIONS");
+      response.setHeader("Allow", ALLOWED);
       throw Problem.of(
               ProblemCategory.METHOD_NOT_ALLOWED,
               "method-not-allowed",
               "Use GET, POST or PUT; resources are not deleted or patched here.")
           .asException();
+    }
+    if (request.getMethod().equals("OPTIONS")) {
+      response.setHeader("Allow", ALLOWED);
+      response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      return;
     }
     HttpServletRequest json = Acceptable.require(request);
     List<String> path = path(request);
@@ -143,17 +149,15 @@ public final class FhirApi extends HttpServlet {
     if (WriteEndpoint.writes(request.getMethod(), path)) {
       ready.writes().serve(json, response, path);
     } else {
-      requirePlace(request, path);
+      requirePlace(path);
       requireSmallForm(request);
       ready.hapi().service(json, new OneDate(response));
     }
   }
 
   /** HAPI would look for it, and write a line to the log that says nothing. */
-  private static void requirePlace(HttpServletRequest request, List<String> path) {
-    boolean there =
-        request.getMethod().equals("OPTIONS") || (!path.isEmpty() && PLACES.contains(path.get(0)));
-    if (!there) {
+  private static void requirePlace(List<String> path) {
+    if (path.isEmpty() || !PLACES.contains(path.get(0))) {
       throw Problem.of(
               ProblemCategory.NOT_FOUND,
               "no-such-place",

@@ -58,12 +58,13 @@ record StrictParse(String place) implements IParserErrorHandler {
 
   @Override
   public void unknownAttribute(IParseLocation location, String attribute) {
-    throw problem("An attribute is not one of FHIR R4.", location, attribute);
+    throw problem("An attribute is not one of FHIR R4.", location, "");
   }
 
   @Override
   public void unknownElement(IParseLocation location, String element) {
-    throw problem("An element is not one that FHIR R4 has here.", location, element);
+    // a name that FHIR does not have is the sender's text, and stays out
+    throw problem("An element is not one that FHIR R4 has here.", location, "");
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -20,6 +21,10 @@ final class HookCodec {
 
   static final String EVALUATION_TIME = "org.oncohooks.evaluationTime";
   static final String PARAMETERS = "org.oncohooks.parameters";
+
+  private static final String EPIC_FHIR_VERSION = "com.epic.cdshooks.request.fhir-version";
+
+  private static final Pattern R4 = Pattern.compile("(?i)R4|4\\.0(\\.\\d+)?");
 
   /** CQL counts years from 1 to 9999; rules look back and ahead by some decades. */
   private static final int EARLIEST_YEAR = 1900;
@@ -41,12 +46,13 @@ final class HookCodec {
     Members body = new Members(StrictJson.object(bytes), "");
     String hook = body.requiredText("hook");
     requireOffered(hook, offered);
+    Optional<ObjectNode> extension = body.object("extension");
+    extension.ifPresent(HookCodec::requireR4);
     String hookInstance = body.requiredText("hookInstance");
     Optional<String> fhirServer = body.text("fhirServer");
     HookContext context = HookDefinition.of(hook).read(body.requiredObject("context"), fhirServer);
     Map<String, JsonNode> prefetch =
         body.object("prefetch").map(HookCodec::members).orElse(Map.of());
-    Optional<ObjectNode> extension = body.object("extension");
     return new HookRequest(
         context,
         hookInstance,
@@ -54,6 +60,19 @@ final class HookCodec {
         fhirServer,
         extension.flatMap(this::evaluationTime),
         extension.map(this::parameters).orElse(Map.of()));
+  }
+
+  /** Epic says which FHIR version its data is in (CDS Hooks knows one version a call). */
+  private static void requireR4(ObjectNode extension) {
+    JsonNode version = extension.path(EPIC_FHIR_VERSION);
+    if (version.isTextual() && !R4.matcher(version.textValue()).matches()) {
+      throw Problem.of(
+              ProblemCategory.DATA_MISSING,
+              "fhir-version",
+              "This service reads FHIR R4 only. Have the call made with R4 data.",
+              "extension." + EPIC_FHIR_VERSION)
+          .asException();
+    }
   }
 
   private static void requireOffered(String hook, List<String> offered) {

@@ -41,7 +41,7 @@ record BundleEntry(
       throw incorrect("entry-resource", "An entry needs a resource.", place + ".resource");
     }
     String[] parts = url.split("/", -1);
-    String fullUrl = entry.path("fullUrl").asText("");
+    String fullUrl = fullUrl(entry, place);
     String where = place + ".resource";
     if (method.equals("POST") && parts.length == 1) {
       return new BundleEntry(true, parts[0], newId.get(), fullUrl, resource, where);
@@ -53,6 +53,14 @@ record BundleEntry(
         "entry-method",
         "An entry's request has to be PUT <Type>/<id> or POST <Type>.",
         place + ".request");
+  }
+
+  private static String fullUrl(JsonNode entry, String place) {
+    JsonNode url = entry.path("fullUrl");
+    if (!url.isMissingNode() && !url.isTextual()) {
+      throw incorrect("structure", "A fullUrl has to be a string.", place + ".fullUrl");
+    }
+    return url.asText("");
   }
 
   /** Relative reference of what is written. */

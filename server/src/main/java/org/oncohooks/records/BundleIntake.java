@@ -48,6 +48,9 @@ public final class BundleIntake {
     if (!bundle.path("resourceType").asText("").equals("Bundle")) {
       throw incorrect("bundle-expected", "Send a Bundle of type transaction or batch.", "Bundle");
     }
+    if (bundle.has("id") && !bundle.get("id").isTextual()) {
+      throw incorrect("structure", "Bundle.id has to be a string.", "Bundle.id");
+    }
     JsonNode entries = bundle.path("entry");
     if (!entries.isMissingNode() && !entries.isArray()) {
       throw incorrect("bundle-entry", "Bundle.entry has to be a list.", "Bundle.entry");

@@ -30,7 +30,6 @@ public final class SearchReader {
 
   private static final String COUNT = "_count";
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
-  private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9_:\\-]{1,64}");
 
   private final InstantSource clock;
   private final ZoneId zone;
@@ -71,7 +70,7 @@ public final class SearchReader {
     String name = parameter.getKey();
     int colon = name.indexOf(':');
     String bare = colon < 0 ? name : name.substring(0, colon);
-    SearchParameter known = type.parameter(bare).orElseThrow(() -> unknown(type, name));
+    SearchParameter known = type.parameter(bare).orElseThrow(() -> unknown(type));
     if (colon >= 0 && !(known.kind() == Kind.REFERENCE && name.endsWith(":Patient"))) {
       throw incorrect(
           "search-modifier",
@@ -168,7 +167,7 @@ public final class SearchReader {
     return parameter.getValue().get(0);
   }
 
-  private static ProblemException unknown(SearchableType type, String name) {
+  private static ProblemException unknown(SearchableType type) {
     return incorrect(
         "search-parameter",
         type.type()
@@ -177,7 +176,7 @@ public final class SearchReader {
             + ", "
             + COUNT
             + ".",
-        SAFE_NAME.matcher(name).matches() ? name : "");
+        "");
   }
 
   private static ProblemException incorrect(String code, String text, String parameter) {

@@ -129,6 +129,9 @@ final class BundleIntakeTest {
         "{'resourceType':'Bundle','type':'transaction','entry':{}}",
         "{'resourceType':'Bundle','type':'transaction','entry':[null]}",
         "{'resourceType':'Bundle','type':'transaction','entry':['x']}",
+        "{'resourceType':'Bundle','id':5,'type':'transaction'}",
+        "{'resourceType':'Bundle','type':'transaction','entry':[{'fullUrl':{},'resource':"
+            + "{'resourceType':'Patient'},'request':{'method':'POST','url':'Patient'}}]}",
       })
   void whatIsNoTransactionIsRefused(String body) {
     assertThat(refused(Json.of(body)).category()).isEqualTo(ProblemCategory.INCORRECT);
