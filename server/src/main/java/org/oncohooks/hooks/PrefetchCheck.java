@@ -69,9 +69,11 @@ final class PrefetchCheck {
   /**
    * @param place where the resource stands
    * @return whether the resource means what its elements say; see {@link ModifierElements}
-   * @throws ProblemException {@code INCORRECT} naming the first element that is no date
+   * @throws ProblemException {@code INCORRECT} naming the first element that is no date, or no code
+   *     that FHIR requires
    */
   static boolean check(ObjectNode resource, String place) {
+    RequiredCodes.check(resource, place);
     PrefetchCheck check = new PrefetchCheck();
     Optional<String> wrong = check.wrongIn(resource);
     if (wrong.isPresent()) {

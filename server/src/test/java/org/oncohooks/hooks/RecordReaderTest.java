@@ -256,6 +256,23 @@ class RecordReaderTest {
         .contains(DataGap.Reason.SENT_WITHOUT_PATIENT);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"'F'", "'FEMALE'", "''", "7", "['female']", "'CANARY'"})
+  void refusesAGenderThatNoRuleCouldRead(String gender) {
+    HookRequest request =
+        request(
+            Map.of(
+                "patient", json("{'resourceType':'Patient','id':'p1','gender':" + gender + "}")));
+    Problem problem =
+        catchThrowableOfType(
+                ProblemException.class,
+                () -> new RecordReader(OnePatientStore.empty()).read(service, request))
+            .problem();
+    assertThat(problem.code()).isEqualTo("code-unknown");
+    assertThat(problem.places()).containsExactly("prefetch.patient.gender");
+    assertThat(problem.text()).contains("female").doesNotContain("CANARY");
+  }
+
   @Test
   void takesAllFromTheStoreWhenNothingIsSent() {
     PatientRecord record = new RecordReader(stored()).read(service, request(Map.of()));
