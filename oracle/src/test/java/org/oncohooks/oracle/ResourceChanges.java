@@ -9,8 +9,9 @@ import java.util.Set;
 /** Changes to which resources, and which of their elements, are there. */
 final class ResourceChanges {
 
+  /** Without {@code contained} a reference into it would dangle, which no FHIR parser accepts. */
   private static final Set<String> KEPT =
-      Set.of("resourceType", "id", "subject", "patient", "text", "meta");
+      Set.of("resourceType", "id", "subject", "patient", "text", "meta", "contained");
 
   private final List<ObjectNode> donors;
 
