@@ -151,6 +151,31 @@ class ContentPropertiesTest {
     }
   }
 
+  /** SAFE-66: 5,000 resources, of which 500 are copies, and a deadline with a wide margin. */
+  @Test
+  void manyResourcesAndCopiesAreAnsweredInTime() {
+    List<ObjectNode> resources = new ArrayList<>(patient(new Random(1)));
+    for (int i = 0; i < 4_500; i++) {
+      resources.add(pool.get(i % pool.size()).deepCopy().put("id", "many-" + i));
+    }
+    for (int i = 0; i < 500; i++) {
+      resources.add(resources.get(1 + i).deepCopy().put("id", "copy-" + i));
+    }
+    for (Service service : knowledge.services()) {
+      for (String hook : service.hooks()) {
+        Decision decision = decide(service, hook, resources);
+        assertThat(decision.notEvaluated()).as(service.id()).isEmpty();
+        decision
+            .speaking()
+            .ifPresent(
+                card ->
+                    assertThat(card.advice().evidence())
+                        .as("SAFE-66 " + service.id())
+                        .doesNotHaveDuplicates());
+      }
+    }
+  }
+
   @Test
   void nobodyIsAdvisedAfterDeath() {
     forEach(

@@ -55,6 +55,7 @@ class DecisionEngineTest {
     assertThat(decision.outcomes()).singleElement().isInstanceOf(Outcome.DoesNotApply.class);
   }
 
+  /** SAFE-60. */
   @Test
   void letsTheFirstInPrecedenceSpeakForTheOthers() {
     Decision decision =
@@ -65,6 +66,7 @@ class DecisionEngineTest {
         .satisfies(o -> assertThat(o.by().id()).isEqualTo("alpha"));
   }
 
+  /** SAFE-57, SAFE-58. */
   @Test
   void reportsARecommendationWhoseCqlFailsAndLetsTheOthersAnswer() {
     Knowledge knowledge =
@@ -80,6 +82,7 @@ class DecisionEngineTest {
     assertThat(decision.speaking().orElseThrow().recommendation().id()).isEqualTo("beta");
   }
 
+  /** SAFE-59. */
   @Test
   void neverReadsAGapAsNoneRecorded() {
     PatientRecord patient =

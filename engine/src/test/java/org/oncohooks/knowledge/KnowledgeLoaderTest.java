@@ -168,6 +168,7 @@ class KnowledgeLoaderTest {
         "no CQL library Omega");
   }
 
+  /** SAFE-57. */
   @Test
   void refusesAValueSetThatIsNotThere() {
     assertRefused(

@@ -21,7 +21,7 @@ import org.oncohooks.hooks.Mode;
 /**
  * Bad input gets a clear error: the right status, an OperationOutcome that names the place and the
  * mend, no stack trace and nothing of what was sent, in the answer or in the log; and the service
- * answers the next call.
+ * answers the next call (SAFE-64).
  */
 class RefusesBadHookCallsTest {
 

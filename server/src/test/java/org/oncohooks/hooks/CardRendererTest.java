@@ -144,6 +144,7 @@ class CardRendererTest {
     }
   }
 
+  /** SAFE-62. */
   @Test
   void rendersACardWithAllItsParts() {
     Evidence fact = new Evidence("Lump", Optional.of("2026-05"), Optional.of("Condition/c1"));

@@ -74,6 +74,7 @@ class NothingEvaluatedTest {
         .contains(told);
   }
 
+  /** SAFE-59. */
   @Test
   void namesTheKeysThatWereNeededAndWhyTheyCouldNotBeHad() {
     PatientRecord record =
