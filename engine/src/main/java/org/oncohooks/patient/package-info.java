@@ -1,6 +1,6 @@
 /**
- * This patient's data for one call, and what is missing from it. Holds FHIR R4 JSON as it arrived,
- * never a copy, never another patient's. A {@link org.oncohooks.patient.PatientRecord} is immutable
- * and belongs to one evaluation.
+ * What one call may look at: the FHIR R4 JSON of a single patient as it arrived, checked to be that
+ * patient's, and the types that could not be had. Values here are immutable and are dropped with
+ * the call.
  */
 package org.oncohooks.patient;
