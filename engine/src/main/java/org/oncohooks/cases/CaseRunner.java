@@ -201,13 +201,16 @@ public final class CaseRunner {
           case "reason" -> advice.reason();
           case "evidence" ->
               advice.evidence().stream().map(CaseRunner::line).collect(Collectors.joining("; "));
+          case "assessment" -> String.join("; ", advice.assessment());
+          case "source" -> advice.source().label() + " " + advice.source().url();
           case "notRecorded" -> String.join("; ", advice.notRecorded());
           case "suggestions" ->
               advice.suggestions().stream()
                   .map(CaseRunner::suggestion)
                   .collect(Collectors.joining(" "));
           default ->
-              "(no such key; known: topic indicator summary text reason evidence notRecorded suggestions)";
+              "(no such key; known: topic indicator summary text reason assessment source evidence notRecorded"
+                  + " suggestions)";
         };
     boolean exact = key.equals("topic") || key.equals("indicator");
     if (exact ? !value.equals(expected) : !value.contains(expected)) {

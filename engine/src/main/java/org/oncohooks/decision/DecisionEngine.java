@@ -17,6 +17,7 @@ import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.knowledge.Defines;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Link;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Service;
@@ -145,9 +146,23 @@ public final class DecisionEngine {
         indicator(recommendation, evaluation),
         text(evaluation, library, recommendation.textDefine()).orElse(""),
         text(evaluation, library, Optional.of(Defines.REASON)).orElse(""),
+        recommendation
+            .assessmentDefine()
+            .map(define -> texts(evaluation.evaluate(library, define)))
+            .orElse(List.of()),
+        source(recommendation, evaluation),
         evidence(evaluation.evaluate(library, Defines.EVIDENCE)),
         texts(evaluation.evaluate(library, Defines.NOT_RECORDED)),
         Proposals.of(recommendation, evaluation, context));
+  }
+
+  private static Link source(Recommendation recommendation, CqlEvaluation evaluation) {
+    Link fixed = recommendation.source();
+    String library = recommendation.library();
+    String label =
+        text(evaluation, library, recommendation.sourceLabelDefine()).orElse(fixed.label());
+    String url = text(evaluation, library, recommendation.sourceUrlDefine()).orElse(fixed.url());
+    return new Link(label, url.startsWith("https://") ? url : fixed.url());
   }
 
   private static Indicator indicator(Recommendation recommendation, CqlEvaluation evaluation) {

@@ -15,5 +15,11 @@ public final class Defines {
   /** List of String: sentences about values that could not be used. */
   public static final String DATA_INCOMPLETE = "Data Incomplete";
 
+  /**
+   * List of String, optional: what each of several tools says about this patient, one line a tool,
+   * whether or not it is the one that decides.
+   */
+  public static final String ASSESSMENT = "Assessment";
+
   private Defines() {}
 }

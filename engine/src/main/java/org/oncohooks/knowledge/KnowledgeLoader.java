@@ -243,7 +243,10 @@ public final class KnowledgeLoader {
         Stream.of(
                 recommendation.summaryDefine(),
                 recommendation.textDefine(),
-                recommendation.indicatorDefine())
+                recommendation.indicatorDefine(),
+                recommendation.assessmentDefine(),
+                recommendation.sourceLabelDefine(),
+                recommendation.sourceUrlDefine())
             .flatMap(Optional::stream)
             .toList();
     return PlanReader.defines(

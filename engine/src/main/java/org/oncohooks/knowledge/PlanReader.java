@@ -41,6 +41,13 @@ final class PlanReader {
   private static final String SMART_APP = "https://oncohooks.org/StructureDefinition/smart-app";
   private static final int MAX_SUMMARY = 139;
 
+  private static final String SOURCE_LABEL = "documentation[0].label";
+  private static final String SOURCE_URL = "documentation[0].url";
+
+  /** What CQL may say of a card; the source, because it depends on the programme that is set. */
+  private static final List<String> DYNAMIC =
+      List.of("title", "description", "priority", SOURCE_LABEL, SOURCE_URL);
+
   /** The kinds of related artifact that a reader is led to. */
   private static final Set<String> CITING = Set.of("documentation", "citation");
 
@@ -104,6 +111,12 @@ final class PlanReader {
     CONVENTION.forEach((define, type) -> requireDefine(library.get(), define, type));
     requireDefine(library.get(), condition, "System.Boolean");
     dynamic.values().forEach(define -> requireDefine(library.get(), define, "System.String"));
+    Optional<String> assessment =
+        Optional.of(Defines.ASSESSMENT)
+            .filter(define -> program.resultType(library.get(), define).isPresent());
+    assessment.ifPresent(define -> requireDefine(library.get(), define, "list<System.String>"));
+    List<String> cardDefines = new ArrayList<>(dynamic.values());
+    assessment.ifPresent(cardDefines::add);
     List<JsonNode> proposals = new ArrayList<>();
     List<CodedTerm> overrideReasons = new ArrayList<>();
     for (JsonNode child : root.path("action")) {
@@ -130,7 +143,8 @@ final class PlanReader {
       error("the action needs a priority: routine, urgent or stat", text(root, "priority"));
     }
     Map<String, String> optional = optionalTypes(root);
-    Set<String> required = requiredTypes(library.get(), condition, dynamic, suggestions, optional);
+    Set<String> required =
+        requiredTypes(library.get(), condition, cardDefines, suggestions, optional);
     if (findings.subList(findingsBefore, findings.size()).stream().anyMatch(Finding::isError)) {
       return Optional.empty();
     }
@@ -148,7 +162,10 @@ final class PlanReader {
             Optional.ofNullable(dynamic.get("description")),
             indicator.orElseThrow(),
             Optional.ofNullable(dynamic.get("priority")),
+            assessment,
             citations.get(0),
+            Optional.ofNullable(dynamic.get(SOURCE_LABEL)),
+            Optional.ofNullable(dynamic.get(SOURCE_URL)),
             citations.subList(1, citations.size()),
             SuggestionReader.atMostOne(root),
             suggestions,
@@ -191,8 +208,8 @@ final class PlanReader {
     Map<String, String> defines = new HashMap<>();
     for (JsonNode value : action.path("dynamicValue")) {
       String path = dynamicPath(value);
-      if (!Set.of("title", "description", "priority").contains(path)) {
-        error("dynamicValue may set title, description or priority", text(value, "path"));
+      if (!DYNAMIC.contains(path)) {
+        error("dynamicValue may set " + String.join(", ", DYNAMIC), text(value, "path"));
       }
       expression(value.path("expression")).ifPresent(define -> defines.put(path, define));
     }
@@ -338,12 +355,11 @@ final class PlanReader {
   private Set<String> requiredTypes(
       String library,
       String condition,
-      Map<String, String> dynamic,
+      List<String> cardDefines,
       List<Suggestion> suggestions,
       Map<String, String> optional) {
     Set<String> read = new TreeSet<>();
-    for (DataNeed need :
-        program.needs(library, defines(condition, dynamic.values(), suggestions))) {
+    for (DataNeed need : program.needs(library, defines(condition, cardDefines, suggestions))) {
       read.add(need.resourceType());
     }
     for (String type : optional.keySet()) {

@@ -66,9 +66,14 @@ public record PrefetchTemplates(Map<String, String> templates, Map<String, Strin
           "ServiceRequest",
           "Specimen");
 
-  /** The search parameter that reads a code element, where its name differs. */
+  /** The search parameter that reads a code element; a search by another one is not narrowed. */
   private static final Map<String, String> CODE_PARAMETERS =
-      Map.of("medication", "code", "code", "code");
+      Map.of(
+          "medication", "code",
+          "code", "code",
+          "category", "category",
+          "serviceType", "service-type",
+          "reasonCode", "reason-code");
 
   static boolean canAskFor(String resourceType) {
     return resourceType.equals("Patient") || SEARCHABLE_BY_PATIENT.contains(resourceType);

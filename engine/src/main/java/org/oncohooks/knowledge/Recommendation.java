@@ -22,7 +22,10 @@ import org.oncohooks.CanonicalUrl;
  * @param textDefine define that gives the recommendation's text; plain text
  * @param indicator static indicator, used where the define gives none
  * @param indicatorDefine define that gives the request priority
+ * @param assessmentDefine define that lists what each tool says
  * @param source what the card names as its source; label and link
+ * @param sourceLabelDefine define that gives the source's label, where it depends on the settings
+ * @param sourceUrlDefine define that gives the source's https address
  * @param citations further sources
  * @param atMostOne whether at most one suggestion may be accepted
  * @param suggestions what it proposes, in order
@@ -43,7 +46,10 @@ public record Recommendation(
     Optional<String> textDefine,
     Indicator indicator,
     Optional<String> indicatorDefine,
+    Optional<String> assessmentDefine,
     Link source,
+    Optional<String> sourceLabelDefine,
+    Optional<String> sourceUrlDefine,
     List<Link> citations,
     boolean atMostOne,
     List<Suggestion> suggestions,

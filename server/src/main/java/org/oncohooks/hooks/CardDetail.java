@@ -32,11 +32,12 @@ final class CardDetail {
     detail.paragraph(MarkdownText.escape(advice.text()));
     detail.named("Why", advice.reason());
     detail.list("From the record", advice.evidence(), CardDetail::fact);
+    detail.list("What each tool says", advice.assessment(), MarkdownText::escape);
     detail.list("Not recorded", advice.notRecorded(), MarkdownText::escape);
     detail.list("Not looked at", applies.unseen(), MarkdownText::escape);
     detail.list("Also met", decision.superseded(), CardDetail::alsoMet);
     recommendation.background().ifPresent(detail::paragraph);
-    detail.paragraph("**Source:** " + sources(recommendation, links));
+    detail.paragraph("**Source:** " + sources(recommendation, advice.source(), links));
     detail.paragraph(versions(recommendation, decision));
     return detail.text.toString();
   }
@@ -113,10 +114,10 @@ final class CardDetail {
         + MarkdownText.escape(superseded.advice().summary());
   }
 
-  private static String sources(Recommendation recommendation, Links links) {
-    StringBuilder sources = new StringBuilder(link(recommendation.source(), links));
+  private static String sources(Recommendation recommendation, Link source, Links links) {
+    StringBuilder sources = new StringBuilder(link(source, links));
     for (Link citation : recommendation.citations()) {
-      if (!citation.url().equals(recommendation.source().url())) {
+      if (!citation.url().equals(source.url())) {
         sources.append(" · ").append(link(citation, links));
       }
     }

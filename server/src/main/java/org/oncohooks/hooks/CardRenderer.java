@@ -95,7 +95,7 @@ final class CardRenderer {
     Optional<String> cut = summary.equals(whole) ? Optional.empty() : Optional.of(whole);
     ObjectNode card =
         card(summary, CardDetail.of(applies, decision, cut, links), advice.indicator());
-    card.set("source", source(recommendation.source(), recommendation.topic()));
+    card.set("source", source(advice.source(), recommendation.topic()));
     if (!advice.suggestions().isEmpty()) {
       ArrayNode suggestions = card.putArray("suggestions");
       advice
@@ -107,7 +107,7 @@ final class CardRenderer {
       ArrayNode reasons = card.putArray("overrideReasons");
       recommendation.overrideReasons().forEach(reason -> reasons.add(coding(reason)));
     }
-    links(recommendation, card);
+    links(recommendation, advice.source(), card);
     card.putObject("extension").set("org.oncohooks.evidence", evidence(recommendation, advice));
     return card;
   }
@@ -201,11 +201,11 @@ final class CardRenderer {
     return node;
   }
 
-  private void links(Recommendation recommendation, ObjectNode card) {
+  private void links(Recommendation recommendation, Link source, ObjectNode card) {
     List<Link> shown =
         recommendation.citations().stream()
             .filter(links::mayShow)
-            .filter(link -> link.smart() || !link.url().equals(recommendation.source().url()))
+            .filter(link -> link.smart() || !link.url().equals(source.url()))
             .toList();
     if (!shown.isEmpty()) {
       ArrayNode array = card.putArray("links");

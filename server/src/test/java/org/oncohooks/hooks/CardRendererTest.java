@@ -58,6 +58,9 @@ class CardRendererTest {
           },
           new Links(List.of()));
 
+  private static final org.oncohooks.knowledge.Link SOURCE =
+      new org.oncohooks.knowledge.Link("Source (2026)", "https://example.org/source");
+
   private static Recommendation recommendation(String id, boolean atMostOne) {
     return new Recommendation(
         id,
@@ -72,7 +75,10 @@ class CardRendererTest {
         Optional.empty(),
         Indicator.INFO,
         Optional.empty(),
-        new org.oncohooks.knowledge.Link("Source (2026)", "https://example.org/source"),
+        Optional.empty(),
+        SOURCE,
+        Optional.empty(),
+        Optional.empty(),
         List.of(
             new org.oncohooks.knowledge.Link("Source again", "https://example.org/source"),
             new org.oncohooks.knowledge.Link("Other", "https://example.org/other"),
@@ -90,6 +96,8 @@ class CardRendererTest {
         Indicator.WARNING,
         "Do it.",
         "Because.",
+        List.of("Tool A: met."),
+        SOURCE,
         Arrays.asList(evidence),
         List.of("Laterality"),
         suggestions);
@@ -171,6 +179,7 @@ class CardRendererTest {
         .startsWith("Do it.")
         .contains("**Why:** Because.")
         .contains("- Lump, 2026-05")
+        .contains("**What each tool says:**\n\n- Tool A: met.")
         .contains("**Not recorded:**\n\n- Laterality")
         .contains("**Not looked at:**\n\n- Nothing of that.")
         .contains("Read the *guideline*.")
@@ -282,7 +291,15 @@ class CardRendererTest {
     Evidence fact = new Evidence(HOSTILE, Optional.of("2026-05"), Optional.empty());
     Advice advice =
         new Advice(
-            HOSTILE, Indicator.INFO, HOSTILE, HOSTILE, List.of(fact), List.of(HOSTILE), List.of());
+            HOSTILE,
+            Indicator.INFO,
+            HOSTILE,
+            HOSTILE,
+            List.of(HOSTILE),
+            SOURCE,
+            List.of(fact),
+            List.of(HOSTILE),
+            List.of());
     JsonNode card = render(decision(List.of(applies(advice)), HOSTILE)).path("cards").path(0);
     String detail = card.path("detail").asText();
     assertOnlyContentLinks(detail);
@@ -418,7 +435,10 @@ class CardRendererTest {
             base.textDefine(),
             base.indicator(),
             base.indicatorDefine(),
+            base.assessmentDefine(),
             base.source(),
+            base.sourceLabelDefine(),
+            base.sourceUrlDefine(),
             List.of(app),
             base.atMostOne(),
             base.suggestions(),
