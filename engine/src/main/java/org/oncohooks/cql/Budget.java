@@ -27,7 +27,17 @@ final class Budget implements BreakpointHandler {
 
   /** Throws a {@code TIMED_OUT} problem once the deadline has passed. */
   void spend() {
-    if (--untilCheck <= 0) {
+    spend(1);
+  }
+
+  /**
+   * As {@link #spend()}, for work that is as much as several expressions.
+   *
+   * @param expressions how many; 0 is none
+   */
+  void spend(int expressions) {
+    untilCheck -= expressions;
+    if (untilCheck <= 0) {
       untilCheck = CHECK_EVERY;
       if (deadline.expired()) {
         throw Problem.of(

@@ -129,6 +129,9 @@ final class Linker {
       return new EngineStep(library, variables(), expression);
     }
     Step operand = step(expression.getOperand());
+    if (expression instanceof Distinct) {
+      return distinct(expression, operand);
+    }
     if (expression instanceof Exists && operand instanceof QueryStep query) {
       return exists(expression, query);
     }
@@ -140,6 +143,17 @@ final class Linker {
       @Override
       Value evaluate(Frame frame) {
         return operator.apply(operand.run(frame), frame.activation.state());
+      }
+    };
+  }
+
+  private Step distinct(Element element, Step operand) {
+    return new Step(library, element) {
+      @Override
+      Value evaluate(Frame frame) {
+        return operand.run(frame) instanceof org.opencds.cqf.cql.engine.runtime.List list
+            ? new org.opencds.cqf.cql.engine.runtime.List(QueryStep.distinct(list, frame))
+            : null;
       }
     };
   }
@@ -632,8 +646,8 @@ final class Linker {
         }
       };
     }
-    if (expression instanceof Case cases && cases.getComparand() == null) {
-      return cases(cases);
+    if (expression instanceof Case cases) {
+      return cases.getComparand() == null ? cases(cases) : casesOf(cases);
     }
     if (expression instanceof Coalesce coalesce && coalesce.getOperand().size() > 1) {
       return coalesce(coalesce);
@@ -671,6 +685,26 @@ final class Linker {
       Value evaluate(Frame frame) {
         for (int i = 0; i < when.length; i++) {
           if (isTrue(when[i].run(frame))) {
+            return then[i].run(frame);
+          }
+        }
+        return otherwise.run(frame);
+      }
+    };
+  }
+
+  private Step casesOf(Case cases) {
+    Step comparand = step(cases.getComparand());
+    Step[] when = steps(cases.getCaseItem().stream().map(CaseItem::getWhen).toList());
+    Step[] then = steps(cases.getCaseItem().stream().map(CaseItem::getThen).toList());
+    Step otherwise = step(cases.getElse());
+    return new Step(library, cases) {
+      @Override
+      Value evaluate(Frame frame) {
+        Value compared = comparand.run(frame);
+        State state = frame.activation.state();
+        for (int i = 0; i < when.length; i++) {
+          if (isTrue(EquivalentEvaluator.equivalent(compared, when[i].run(frame), state))) {
             return then[i].run(frame);
           }
         }

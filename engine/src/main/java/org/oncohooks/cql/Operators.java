@@ -34,7 +34,6 @@ final class Operators {
     table.put(Abs.class, (a, s) -> AbsEvaluator.abs(a));
     table.put(Ceiling.class, (a, s) -> CeilingEvaluator.ceiling(a));
     table.put(DateFrom.class, (a, s) -> DateFromEvaluator.dateFrom(a));
-    table.put(Distinct.class, (a, s) -> DistinctEvaluator.INSTANCE.distinct(a, s));
     table.put(End.class, (a, s) -> EndEvaluator.end(a));
     table.put(Exists.class, (a, s) -> ExistsEvaluator.exists(a));
     table.put(Flatten.class, (a, s) -> FlattenEvaluator.flatten(a));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.hl7.elm.r1.Library;
 import org.hl7.elm.r1.Query;
-import org.opencds.cqf.cql.engine.elm.executing.DistinctEvaluator;
+import org.opencds.cqf.cql.engine.elm.executing.InEvaluator;
 import org.opencds.cqf.cql.engine.elm.executing.QueryEvaluator;
 import org.opencds.cqf.cql.engine.runtime.Tuple;
 import org.opencds.cqf.cql.engine.runtime.Value;
@@ -65,10 +65,7 @@ final class QueryStep extends Step {
     boolean ofLists = rows(frame, value -> !found.add(value));
     List<Value> kept = found;
     if (distinct && found.size() > 1) {
-      kept = new ArrayList<>();
-      DistinctEvaluator.INSTANCE
-          .distinct(new org.opencds.cqf.cql.engine.runtime.List(found), frame.activation.state())
-          .forEach(kept::add);
+      kept = distinct(found, frame);
     }
     if (query.getSort() != null && kept.size() > 1) {
       sort(frame, kept);
@@ -77,6 +74,29 @@ final class QueryStep extends Step {
       return new org.opencds.cqf.cql.engine.runtime.List(kept);
     }
     return kept.isEmpty() ? null : kept.get(0);
+  }
+
+  /**
+   * CQL's distinct: what equals nothing before it for certain, and one null. As the engine's own,
+   * but that one asks nobody for the time, and grows with the square of the list.
+   */
+  static List<Value> distinct(Iterable<Value> values, Frame frame) {
+    List<Value> kept = new ArrayList<>();
+    org.opencds.cqf.cql.engine.runtime.List view =
+        new org.opencds.cqf.cql.engine.runtime.List(kept);
+    boolean nullKept = false;
+    for (Value value : values) {
+      frame.activation.budget().spend(kept.size());
+      if (value == null) {
+        if (!nullKept) {
+          kept.add(null);
+        }
+        nullKept = true;
+      } else if (isFalse(InEvaluator.INSTANCE.in(value, view, null, frame.activation.state()))) {
+        kept.add(value);
+      }
+    }
+    return kept;
   }
 
   /**

@@ -182,6 +182,28 @@ class DecisionEngineTest {
   }
 
   @Test
+  void stopsADistinctOfALongList() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha")
+            .recommendation("alpha", "Count(distinct ([Condition] C return all C.id.value)) > 0")
+            .knowledge();
+    PatientRecord.Builder patient = record("{'resourceType':'Patient','id':'p'}");
+    for (int i = 0; i < 60_000; i++) {
+      patient.add(
+          json(
+              "{'resourceType':'Condition','id':'c" + i + "','subject':{'reference':'Patient/p'}}"),
+          "test");
+    }
+    PatientRecord record = patient.build();
+    long start = System.nanoTime();
+    Decision decision = decide(knowledge, record, Duration.ofMillis(500));
+    assertThat(decision.notEvaluated())
+        .singleElement()
+        .satisfies(o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.TIMED_OUT));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  @Test
   void refusesUnknownSettingsAsAWhole() {
     Knowledge knowledge = TestContent.in(root, "alpha").knowledge();
     assertThatThrownBy(
