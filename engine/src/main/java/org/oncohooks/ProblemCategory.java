@@ -5,6 +5,12 @@ package org.oncohooks;
  * code, in one table; nothing deeper knows either.
  */
 public enum ProblemCategory {
+  /** The caller did not prove who it is. */
+  UNAUTHENTICATED,
+  /** The caller may not do this. */
+  FORBIDDEN,
+  /** The caller asks more often than it may. */
+  TOO_MANY,
   /** The caller sent something that can't be understood or that contradicts itself. */
   INCORRECT,
   /** The caller sent more than is accepted. */

@@ -57,7 +57,7 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule hooksKnowNoHttp =
-      uses("hooks", "json", "patient", "cql", "knowledge", "decision", "records")
+      uses("hooks", "json", "patient", "cql", "knowledge", "decision", "records", "security")
           .because("the CDS Hooks wire is bytes in and bytes out, whatever carries them");
 
   @ArchTest
@@ -67,7 +67,13 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule httpKnowsNoDomain =
-      uses("http", "json").because("listening and limiting is the same for every route");
+      uses("http", "json", "security")
+          .because("listening and limiting is the same for every route");
+
+  @ArchTest
+  static final ArchRule securityKnowsNobody =
+      uses("security", "json")
+          .because("who may do what must not depend on how it is asked, or on what it is about");
 
   @ArchTest
   static final ArchRule nobodyUsesTheApp =
@@ -84,6 +90,13 @@ class ServerArchitectureTest {
   @ArchTest static final ArchRule hapiLivesInFhirApi = livesIn("ca.uhn..", "fhirapi");
 
   @ArchTest static final ArchRule hapiModelsLiveInFhirApi = livesIn("org.hl7.fhir..", "fhirapi");
+
+  @ArchTest static final ArchRule tokensLiveInSecurity = livesIn("com.nimbusds..", "security");
+
+  @ArchTest static final ArchRule outgoingHttpLivesInSecurity = livesIn("okhttp3..", "security");
+
+  @ArchTest
+  static final ArchRule rateLimitsLiveInSecurity = livesIn("io.github.bucket4j..", "security");
 
   @ArchTest static final ArchRule commandLineLivesInApp = livesIn("picocli..", "app");
 

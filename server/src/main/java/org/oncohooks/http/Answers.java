@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -18,6 +19,10 @@ final class Answers {
   private static final HttpField NO_SNIFF =
       new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
   private static final HttpField RETRY_SOON = new PreEncodedHttpField(HttpHeader.RETRY_AFTER, "1");
+
+  /** The same whether there was no token or a wrong one (RFC 6750, section 3). */
+  private static final HttpField CHALLENGE =
+      new PreEncodedHttpField(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"oncohooks\"");
 
   private Answers() {}
 
@@ -34,6 +39,9 @@ final class Answers {
     exchange.notes().put("problem", refusal.code());
     if (refusal.mayBeTriedAgain()) {
       response.getHeaders().put(RETRY_SOON);
+    }
+    if (refusal.status() == HttpStatus.UNAUTHORIZED_401) {
+      response.getHeaders().put(CHALLENGE);
     }
     send(response, exchange, refusal.status(), refusal.json(), callback);
   }

@@ -3,11 +3,13 @@ package org.oncohooks.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.oncohooks.Deadline;
+import org.oncohooks.security.Caller;
 
 /** One request, read to its end and within all limits. Belongs to one thread at a time. */
 public final class Call {
 
   private final String requestId;
+  private final Caller caller;
   private final Map<String, String> variables;
   private final byte[] body;
   private final Deadline deadline;
@@ -15,11 +17,13 @@ public final class Call {
 
   Call(
       String requestId,
+      Caller caller,
       Map<String, String> variables,
       byte[] body,
       Deadline deadline,
       Map<String, String> notes) {
     this.requestId = requestId;
+    this.caller = caller;
     this.variables = variables;
     this.body = body;
     this.deadline = deadline;
@@ -33,6 +37,11 @@ public final class Call {
   /** The id under which the request log has this call; made here, never the caller's. */
   public String requestId() {
     return requestId;
+  }
+
+  /** Whom the route's door let in. */
+  public Caller caller() {
+    return caller;
   }
 
   /** What the path has in place of a variable of the route's pattern, decoded. */

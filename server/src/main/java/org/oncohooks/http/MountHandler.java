@@ -54,6 +54,9 @@ final class MountHandler extends Handler.Wrapper {
     Exchange exchange = Exchange.of(request);
     exchange.at(mount.path() + "/*");
     response.getHeaders().put("X-Request-Id", exchange.id());
+    if (Doorkeeper.admit(mount.door(), path, request, response, callback).isEmpty()) {
+      return true;
+    }
     int limit = mount.maxBody().applyAsInt(path.substring(mount.path().length()));
     Turn turn = new Turn(request, response, callback, limit);
     if (request.getLength() > limit) {

@@ -27,6 +27,8 @@ public record Refusal(int status, String issueType, String code, String text, Li
   private static Row row(ProblemCategory category) {
     return switch (category) {
       case INCORRECT -> new Row(400, "invalid");
+      case UNAUTHENTICATED -> new Row(401, "login");
+      case FORBIDDEN -> new Row(403, "forbidden");
       case NOT_FOUND -> new Row(404, "not-found");
       case METHOD_NOT_ALLOWED -> new Row(405, "not-supported");
       case CONFLICT -> new Row(409, "conflict");
@@ -34,6 +36,7 @@ public record Refusal(int status, String issueType, String code, String text, Li
       case TOO_LARGE -> new Row(413, "too-long");
       case UNSUPPORTED_MEDIA_TYPE -> new Row(415, "not-supported");
       case NOT_PROCESSABLE -> new Row(422, "not-supported");
+      case TOO_MANY -> new Row(429, "throttled");
       case FAULT -> new Row(500, "exception");
       case UNAVAILABLE -> new Row(503, "transient");
       case TIMED_OUT -> new Row(503, "timeout");
@@ -71,7 +74,7 @@ public record Refusal(int status, String issueType, String code, String text, Li
   }
 
   boolean mayBeTriedAgain() {
-    return status == 503;
+    return status == 503 || status == 429;
   }
 
   /** As a FHIR R4 OperationOutcome. */

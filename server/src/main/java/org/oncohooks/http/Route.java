@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.oncohooks.security.Door;
 
 /**
  * A method and a path pattern with the endpoint that answers there.
@@ -11,8 +12,9 @@ import java.util.Optional;
  * @param method GET (answers HEAD too) or POST (reads a JSON body)
  * @param pattern absolute path; a segment in braces is a variable ({@code /cds-services/{id}})
  * @param endpoint what answers
+ * @param door who may call; asked before a body is read
  */
-public record Route(String method, String pattern, Endpoint endpoint) {
+public record Route(String method, String pattern, Endpoint endpoint, Door door) {
 
   public Route {
     if (!pattern.startsWith("/")) {
@@ -20,12 +22,19 @@ public record Route(String method, String pattern, Endpoint endpoint) {
     }
   }
 
+  /** For anyone. */
   public static Route get(String pattern, Endpoint endpoint) {
-    return new Route("GET", pattern, endpoint);
+    return new Route("GET", pattern, endpoint, Door.open());
   }
 
+  /** For anyone. */
   public static Route post(String pattern, Endpoint endpoint) {
-    return new Route("POST", pattern, endpoint);
+    return new Route("POST", pattern, endpoint, Door.open());
+  }
+
+  /** For those whom the door lets in. */
+  public Route behind(Door door) {
+    return new Route(method, pattern, endpoint, door);
   }
 
   boolean readsBody() {

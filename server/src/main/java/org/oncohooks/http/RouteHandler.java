@@ -17,6 +17,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.security.Caller;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,11 @@ final class RouteHandler extends Handler.Abstract {
         continue;
       }
       if (route.methods().contains(request.getMethod())) {
-        new Turn(request, response, callback, route, variables.get()).begin();
+        Exchange.of(request).at(route.pattern());
+        Doorkeeper.admit(route.door(), path, request, response, callback)
+            .ifPresent(
+                caller ->
+                    new Turn(request, response, callback, route, variables.get(), caller).begin());
         return true;
       }
       allowed.addAll(route.methods());
@@ -86,6 +91,7 @@ final class RouteHandler extends Handler.Abstract {
     private final Callback callback;
     private final Route route;
     private final Map<String, String> variables;
+    private final Caller caller;
     private final Exchange exchange;
 
     private Turn(
@@ -93,17 +99,18 @@ final class RouteHandler extends Handler.Abstract {
         Response response,
         Callback callback,
         Route route,
-        Map<String, String> variables) {
+        Map<String, String> variables,
+        Caller caller) {
       this.request = request;
       this.response = response;
       this.callback = callback;
       this.route = route;
       this.variables = variables;
+      this.caller = caller;
       this.exchange = Exchange.of(request);
     }
 
     void begin() {
-      exchange.at(route.pattern());
       if (!route.readsBody()) {
         answer(NOTHING, Deadline.after(settings.deadline()));
         return;
@@ -160,7 +167,7 @@ final class RouteHandler extends Handler.Abstract {
     private void answer(byte[] body, Deadline deadline) {
       long cpu = Exchange.threadCpuNanos();
       try {
-        Call call = new Call(exchange.id(), variables, body, deadline, exchange.notes());
+        Call call = new Call(exchange.id(), caller, variables, body, deadline, exchange.notes());
         byte[] json = route.endpoint().answer(call);
         exchange.worked(Exchange.threadCpuNanos() - cpu);
         Answers.send(response, exchange, 200, json, callback);

@@ -1,0 +1,14 @@
+package org.oncohooks.security;
+
+/** Decides who may come in, before a request's body is read. Thread-safe. */
+@FunctionalInterface
+public interface Door {
+
+  Admission admit(RequestHead head);
+
+  /** A door that stands open. */
+  static Door open() {
+    Admission anyone = new Admission.Admitted(Caller.anyone());
+    return head -> anyone;
+  }
+}
