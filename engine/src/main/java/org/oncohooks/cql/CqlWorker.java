@@ -86,14 +86,15 @@ final class CqlWorker {
       Value[] slots,
       BiFunction<EvaluationVisitor, State, Value> work) {
     state.init(library);
-    state.beginEvaluation();
+    // the engine's report of an error names the context of every frame
     boolean entered = state.enterContext("Patient");
+    state.beginEvaluation();
     for (Linker.Variable variable : variables) {
       state.push(new Variable(variable.name()).withValue(slots[variable.slot()]));
     }
     Value value = work.apply(visitor, state);
-    state.exitContext(entered);
     state.endEvaluation();
+    state.exitContext(entered);
     state.clearEvaluatedResources();
     state.exitLibrary(true);
     return value;

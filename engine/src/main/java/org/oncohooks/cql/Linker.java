@@ -117,6 +117,9 @@ final class Linker {
       Step operand = step(is.getOperand());
       return unary(is, operand, (value, state) -> IsEvaluator.internalEvaluate(is, value, state));
     }
+    if (expression instanceof Distinct) {
+      return distinct(expression, step(expression.getOperand()));
+    }
     if (expression instanceof DateTimeComponentFrom from) {
       String precision = from.getPrecision().value();
       return unary(
@@ -129,9 +132,6 @@ final class Linker {
       return new EngineStep(library, variables(), expression);
     }
     Step operand = step(expression.getOperand());
-    if (expression instanceof Distinct) {
-      return distinct(expression, operand);
-    }
     if (expression instanceof Exists && operand instanceof QueryStep query) {
       return exists(expression, query);
     }

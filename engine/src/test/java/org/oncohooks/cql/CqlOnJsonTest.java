@@ -227,6 +227,19 @@ class CqlOnJsonTest {
             e -> assertThat(e.problem().places()).containsExactly("test.recorder"));
   }
 
+  /** Length is one of the expressions that the linker leaves to the engine. */
+  @Test
+  void namesItAlsoWhereTheEngineEvaluatesByItself() {
+    Cql cql = Cql.of("define X: [Condition] C return Length(C.recorder.display.value)");
+    assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition("'recorder':['CANARY']"))))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> {
+              assertThat(e.problem().category()).isEqualTo(ProblemCategory.INCORRECT);
+              assertThat(e.problem().places()).containsExactly("test.recorder");
+            });
+  }
+
   @Test
   void neverTakesANullInAListForNothing() {
     Cql cql = Cql.of("define X: [Condition] C return exists C.stage");
