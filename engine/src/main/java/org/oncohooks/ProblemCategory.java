@@ -23,8 +23,12 @@ public enum ProblemCategory {
   METHOD_NOT_ALLOWED,
   /** The place or thing named does not exist. */
   NOT_FOUND,
+  /** The thing named was there and has been deleted. */
+  GONE,
   /** What was asked conflicts with what is stored. */
   CONFLICT,
+  /** The caller's condition on what is stored does not hold. */
+  PRECONDITION_FAILED,
   /** The patient data that the question needs could not be had. */
   DATA_MISSING,
   /** The work did not finish within its budget or deadline. */

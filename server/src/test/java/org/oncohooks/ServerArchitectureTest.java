@@ -98,6 +98,10 @@ class ServerArchitectureTest {
   @ArchTest
   static final ArchRule rateLimitsLiveInSecurity = livesIn("io.github.bucket4j..", "security");
 
+  @ArchTest static final ArchRule sqlLivesInRecords = livesIn("java.sql..", "records");
+  @ArchTest static final ArchRule jdbiLivesInRecords = livesIn("org.jdbi..", "records");
+  @ArchTest static final ArchRule poolsLiveInRecords = livesIn("com.zaxxer..", "records");
+  @ArchTest static final ArchRule migrationsLiveInRecords = livesIn("org.flywaydb..", "records");
   @ArchTest static final ArchRule commandLineLivesInApp = livesIn("picocli..", "app");
 
   @ArchTest

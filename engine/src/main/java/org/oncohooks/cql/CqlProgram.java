@@ -123,6 +123,11 @@ public final class CqlProgram {
     return declarations;
   }
 
+  /** The value sets that the content declares. */
+  public ValueSets valueSets() {
+    return valueSets;
+  }
+
   public boolean hasLibrary(String library) {
     return libraries.containsKey(library);
   }

@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.cql.CompiledCqlCache;
+import org.oncohooks.cql.ValueSets;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
@@ -22,7 +24,7 @@ import org.oncohooks.http.Route;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
-import org.oncohooks.records.MemoryPatientStore;
+import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SamplePatients;
 
@@ -30,23 +32,42 @@ import org.oncohooks.records.SamplePatients;
 final class Application implements AutoCloseable {
 
   private final HttpServer server;
+  private final Patients patients;
 
-  private Application(HttpServer server) {
+  private Application(HttpServer server, Patients patients) {
     this.server = server;
+    this.patients = patients;
   }
 
   /**
    * @param clock gives the evaluation instant of calls and the time of writes
    * @param out gets what a person who starts the service wants to know
    * @param err gets findings about content and patients
-   * @throws org.oncohooks.ProblemException if the content does not check or the address can't be
-   *     listened on
+   * @throws org.oncohooks.ProblemException if the content does not check, the database can't be
+   *     opened or the address can't be listened on
    */
   static Application start(
       ServeOptions options, InstantSource clock, PrintWriter out, PrintWriter err) {
     Knowledge knowledge = knowledge(options, err);
     Site site = SiteSettings.of(options.site(), knowledge);
-    PatientStore store = new MemoryPatientStore(clock);
+    Patients patients = Patients.open(options.database(), clock, options.zone());
+    try {
+      return start(options, clock, knowledge, site, patients, out, err);
+    } catch (RuntimeException e) {
+      patients.close();
+      throw e;
+    }
+  }
+
+  private static Application start(
+      ServeOptions options,
+      InstantSource clock,
+      Knowledge knowledge,
+      Site site,
+      Patients patients,
+      PrintWriter out,
+      PrintWriter err) {
+    PatientStore store = patients.store();
     options
         .patients()
         .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
@@ -63,12 +84,12 @@ final class Application implements AutoCloseable {
     HttpServer server =
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
-            routes(knowledge, hooks),
+            routes(knowledge, hooks, patients),
             List.of(fhir(options, clock, knowledge, store)),
             options.origins());
     server.start();
     new Greeting(options, knowledge, store, hooks).print(server.port(), out);
-    return new Application(server);
+    return new Application(server, patients);
   }
 
   private static Knowledge knowledge(ServeOptions options, PrintWriter err) {
@@ -87,12 +108,12 @@ final class Application implements AutoCloseable {
                     .asException());
   }
 
-  private static List<Route> routes(Knowledge knowledge, CdsHooks hooks) {
+  private static List<Route> routes(Knowledge knowledge, CdsHooks hooks, Patients patients) {
     return List.of(
         Route.get("/cds-services", call -> hooks.discovery()),
         Route.post("/cds-services/{id}", call -> answer(knowledge, hooks, call)),
         Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
-        Route.get("/health/ready", call -> json("{\"status\":\"ready\"}")));
+        Route.get("/health/ready", call -> ready(patients)));
   }
 
   private static Mount fhir(
@@ -103,6 +124,7 @@ final class Application implements AutoCloseable {
             new FhirApi(
                 store,
                 knowledge::resources,
+                url -> codeSet(knowledge, url),
                 problem -> {
                   Refusal refusal = Refusal.of(problem);
                   return new ProblemAnswers.Answer(refusal.status(), refusal.json());
@@ -112,6 +134,13 @@ final class Application implements AutoCloseable {
                 Version.text(),
                 options.baseUrl().map(url -> url + "/fhir").orElse(own)),
         FhirApi::maxBody);
+  }
+
+  private static Optional<CodeSet> codeSet(Knowledge knowledge, String url) {
+    ValueSets valueSets = knowledge.program().valueSets();
+    return valueSets.urls().contains(url)
+        ? Optional.of((system, code) -> valueSets.contains(url, system, code))
+        : Optional.empty();
   }
 
   private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {
@@ -126,6 +155,11 @@ final class Application implements AutoCloseable {
     return answer.json();
   }
 
+  private static byte[] ready(Patients patients) {
+    patients.requireReady();
+    return json("{\"status\":\"ready\"}");
+  }
+
   private static byte[] json(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -136,6 +170,10 @@ final class Application implements AutoCloseable {
 
   @Override
   public void close() {
-    server.close();
+    try {
+      server.close();
+    } finally {
+      patients.close();
+    }
   }
 }

@@ -11,6 +11,7 @@ import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
+import org.oncohooks.records.DatabaseSettings;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SearchQuery;
 import org.oncohooks.records.StoredResource;
@@ -35,7 +36,8 @@ final class Greeting {
 
   void print(int port, PrintWriter out) {
     String base = "http://" + host() + ":" + port;
-    List<String> patients = patients();
+    // of a site's own patients none is anybody's example
+    List<String> patients = options.database().isEmpty() ? patients() : List.of();
     out.println("OncoHooks " + Version.text() + ", content " + knowledge.version());
     out.println(kind(patients.size()));
     out.println("Listening on " + base + "  (CDS Hooks: /cds-services, FHIR R4: /fhir)");
@@ -62,16 +64,26 @@ final class Greeting {
   }
 
   private String kind(int patients) {
-    String kept = "patients are kept in memory and gone when it stops (" + patients + " loaded)";
+    String kept =
+        options
+            .database()
+            .map(database -> "patients are kept in " + words(database))
+            .orElse("patients are kept in memory and gone when it stops (" + patients + " loaded)");
     return options.mode() == Mode.PRODUCTION
         ? "Production mode; callers are not authenticated, so loopback only; " + kept + "."
-        : "This is a demo: "
+        : (options.database().isEmpty() ? "This is a demo: " : "No production mode: ")
             + kept
             + "; development mode, so a request may set the evaluation time; callers are not"
             + " authenticated"
             + (isDefaultHost()
                 ? "; loopback only."
                 : ". IT LISTENS BEYOND LOOPBACK: use no real data.");
+  }
+
+  private static String words(DatabaseSettings database) {
+    return database instanceof DatabaseSettings.Sqlite sqlite
+        ? "the folder " + sqlite.folder()
+        : "PostgreSQL";
   }
 
   private boolean isDefaultHost() {
@@ -86,7 +98,7 @@ final class Greeting {
 
   private List<String> patients() {
     return store
-        .search(new SearchQuery("Patient", List.of(), SearchQuery.MAX_COUNT, Optional.empty()))
+        .search(new SearchQuery("Patient", List.of(), SearchQuery.MAX_COUNT))
         .matches()
         .stream()
         .map(StoredResource::id)

@@ -40,6 +40,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
   @Mixin private ContentOption content;
+  @Mixin private DatabaseOptions database;
 
   @Option(
       names = "--port",
@@ -75,7 +76,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "folder of patient Bundles to load (default: fhir-resources/patients of the content;"
-              + " with --production none)")
+              + " with --production or a database none)")
   private Path patients;
 
   @Option(
@@ -188,6 +189,7 @@ final class ServeCommand implements Callable<Integer> {
         folder,
         CqlCacheFolder.ofThisDistribution(),
         patientsFolder(folder),
+        database.settings(),
         zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),
@@ -229,7 +231,8 @@ final class ServeCommand implements Callable<Integer> {
       return Optional.of(patients);
     }
     return Optional.of(contentFolder.resolve("fhir-resources/patients"))
-        .filter(folder -> !production && Files.isDirectory(folder));
+        .filter(folder -> !production && database.settings().isEmpty())
+        .filter(Files::isDirectory);
   }
 
   private ZoneId zone() {

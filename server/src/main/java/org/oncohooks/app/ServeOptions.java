@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.hooks.Mode;
+import org.oncohooks.records.DatabaseSettings;
 
 /**
  * How to serve.
@@ -16,6 +17,7 @@ import org.oncohooks.hooks.Mode;
  * @param content folder that holds cql/ and fhir-resources/
  * @param cache folder for compiled CQL; empty = compile at each start
  * @param patients folder of sample patients to load; empty = none
+ * @param database what keeps the patients; empty = memory
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
  * @param origins of browser pages that may call
@@ -28,6 +30,7 @@ record ServeOptions(
     Path content,
     Optional<Path> cache,
     Optional<Path> patients,
+    Optional<DatabaseSettings> database,
     ZoneId zone,
     Mode mode,
     Set<String> origins,

@@ -4,10 +4,12 @@ import ca.uhn.fhir.rest.annotation.Metadata;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import java.util.Date;
 import java.util.List;
+import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementKind;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestComponent;
 import org.hl7.fhir.r4.model.CapabilityStatement.CapabilityStatementRestResourceComponent;
+import org.hl7.fhir.r4.model.CapabilityStatement.ConditionalDeleteStatus;
 import org.hl7.fhir.r4.model.CapabilityStatement.ResourceVersionPolicy;
 import org.hl7.fhir.r4.model.CapabilityStatement.RestfulCapabilityMode;
 import org.hl7.fhir.r4.model.CapabilityStatement.SystemRestfulInteraction;
@@ -62,9 +64,20 @@ public final class Capabilities {
     resource.setType(type.type());
     interactions(writable).forEach(interaction -> resource.addInteraction().setCode(interaction));
     resource.setVersioning(
-        writable ? ResourceVersionPolicy.VERSIONED : ResourceVersionPolicy.NOVERSION);
-    resource.setReadHistory(false).setUpdateCreate(writable);
-    resource.setConditionalCreate(false).setConditionalUpdate(false);
+        writable ? ResourceVersionPolicy.VERSIONEDUPDATE : ResourceVersionPolicy.NOVERSION);
+    resource.setReadHistory(writable).setUpdateCreate(writable);
+    resource.setConditionalCreate(writable).setConditionalUpdate(false);
+    resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
+    Stream.of("patient", "subject")
+        .filter(name -> type.parameter(name).isPresent())
+        .forEach(name -> resource.addSearchInclude(type.type() + ":" + name));
+    if (writable && type.type().equals("Patient")) {
+      resource
+          .addOperation()
+          .setName("everything")
+          .setDefinition("http://hl7.org/fhir/OperationDefinition/Patient-everything")
+          .setDocumentation("GET, with _type, _count and the links between pages");
+    }
     for (SearchParameter parameter : type.parameters()) {
       var described = resource.addSearchParam().setName(parameter.name()).setType(type(parameter));
       parameter
@@ -81,8 +94,11 @@ public final class Capabilities {
     return writable
         ? List.of(
             TypeRestfulInteraction.READ,
+            TypeRestfulInteraction.VREAD,
+            TypeRestfulInteraction.HISTORYINSTANCE,
             TypeRestfulInteraction.CREATE,
             TypeRestfulInteraction.UPDATE,
+            TypeRestfulInteraction.DELETE,
             TypeRestfulInteraction.SEARCHTYPE)
         : List.of(TypeRestfulInteraction.READ, TypeRestfulInteraction.SEARCHTYPE);
   }

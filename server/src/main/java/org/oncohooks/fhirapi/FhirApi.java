@@ -27,6 +27,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.records.BundleIntake;
+import org.oncohooks.records.CodeSets;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SearchReader;
 import org.oncohooks.records.SearchableType;
@@ -34,15 +35,16 @@ import org.oncohooks.records.StoredTypes;
 
 /**
  * The FHIR R4 REST face, to be mounted at one path: metadata, read and search of patients and
- * knowledge, create, update, transaction and batch of patients.
+ * knowledge; versions and history, create, update, deletion, transaction and batch of patients.
  *
  * <p>HAPI's model of FHIR is built when the servlet is initialised, which costs two to three CPU
  * seconds; mount it so that the first request does it.
  */
 public final class FhirApi extends HttpServlet {
 
-  private static final String ALLOWED = "GET, HEAD, POST, PUT, OPTIONS";
-  private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "OPTIONS");
+  private static final String ALLOWED = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS");
   private static final Set<String> PLACES =
       Stream.concat(
               Stream.of("metadata"),
@@ -53,6 +55,7 @@ public final class FhirApi extends HttpServlet {
 
   private final transient PatientStore store;
   private final transient Supplier<Map<String, List<ObjectNode>>> knowledge;
+  private final transient CodeSets codeSets;
   private final transient ProblemAnswers errors;
   private final transient InstantSource clock;
   private final transient ZoneId zone;
@@ -60,11 +63,12 @@ public final class FhirApi extends HttpServlet {
   private final String base;
   private transient Optional<Parts> parts = Optional.empty();
 
-  private record Parts(FhirServer hapi, WriteEndpoint writes) {}
+  private record Parts(FhirServer hapi, WriteEndpoint writes, InstanceEndpoint instances) {}
 
   /**
    * @param store patients, read and written
    * @param knowledge the knowledge resources now in force, by type
+   * @param codeSets the value sets that a search may name
    * @param errors what a problem becomes on the wire
    * @param zone where dates without an offset are
    * @param softwareVersion for the capability statement
@@ -74,6 +78,7 @@ public final class FhirApi extends HttpServlet {
   public FhirApi(
       PatientStore store,
       Supplier<Map<String, List<ObjectNode>>> knowledge,
+      CodeSets codeSets,
       ProblemAnswers errors,
       InstantSource clock,
       ZoneId zone,
@@ -81,6 +86,7 @@ public final class FhirApi extends HttpServlet {
       String base) {
     this.store = store;
     this.knowledge = knowledge;
+    this.codeSets = codeSets;
     this.errors = errors;
     this.clock = clock;
     this.zone = zone;
@@ -101,19 +107,24 @@ public final class FhirApi extends HttpServlet {
   public void init() throws ServletException {
     FhirContext context = FhirContext.forR4();
     context.setPerformanceOptions(PerformanceOptionsEnum.DEFERRED_MODEL_SCANNING);
+    SearchReader reader = new SearchReader(clock, zone, codeSets);
     FhirServer hapi =
         new FhirServer(
             context,
             new PatientShelf(store),
             new KnowledgeShelf(knowledge),
-            new SearchReader(clock, zone),
+            reader,
             errors,
             new Capabilities(softwareVersion, Date.from(clock.instant())));
     hapi.setServerAddressStrategy(new HardcodedServerAddressStrategy(base));
     hapi.init(getServletConfig());
     BundleIntake intake =
-        new BundleIntake(store, new StructureCheck(context), () -> UUID.randomUUID().toString());
-    parts = Optional.of(new Parts(hapi, new WriteEndpoint(intake, errors, base)));
+        new BundleIntake(
+            store, new StructureCheck(context), reader, () -> UUID.randomUUID().toString());
+    parts =
+        Optional.of(
+            new Parts(
+                hapi, new WriteEndpoint(intake, errors, base), new InstanceEndpoint(store, base)));
   }
 
   @Override
@@ -135,7 +146,7 @@ public final class FhirApi extends HttpServlet {
       throw Problem.of(
               ProblemCategory.METHOD_NOT_ALLOWED,
               "method-not-allowed",
-              "Use GET, POST or PUT; resources are not deleted or patched here.")
+              "Use GET, POST, PUT or DELETE; resources are not patched here.")
           .asException();
     }
     if (request.getMethod().equals("OPTIONS")) {
@@ -148,10 +159,21 @@ public final class FhirApi extends HttpServlet {
     Parts ready = parts.orElseThrow();
     if (WriteEndpoint.writes(request.getMethod(), path)) {
       ready.writes().serve(json, response, path);
+    } else if (InstanceEndpoint.serves(request.getMethod(), path)) {
+      requireJsonFormat(request);
+      ready.instances().serve(json, response, path);
     } else {
       requirePlace(path);
       requireSmallForm(request);
       ready.hapi().service(json, new OneDate(response));
+    }
+  }
+
+  private static void requireJsonFormat(HttpServletRequest request) {
+    String format = request.getParameter("_format");
+    // an unescaped plus sign arrives as a blank
+    if (format != null && !FhirServer.JSON.contains(format.replace(' ', '+'))) {
+      throw Acceptable.problem().asException();
     }
   }
 

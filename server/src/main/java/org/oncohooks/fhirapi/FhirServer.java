@@ -19,7 +19,7 @@ final class FhirServer extends RestfulServer {
 
   private static final long serialVersionUID = 1L;
   private static final String[] NONE = new String[0];
-  private static final Set<String> JSON =
+  static final Set<String> JSON =
       Set.of("json", "application/json", "application/fhir+json", "text/json");
 
   FhirServer(

@@ -1,10 +1,10 @@
 package org.oncohooks.fhirapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.oncohooks.records.SearchQuery;
 
@@ -17,33 +17,20 @@ record KnowledgeShelf(Supplier<Map<String, List<ObjectNode>>> resources) impleme
 
   @Override
   public Optional<ObjectNode> read(String type, String id) {
-    return ofType(type).stream().filter(r -> id(r).equals(id)).findFirst();
+    return ofType(type).stream().filter(r -> r.path("id").asText("").equals(id)).findFirst();
   }
 
   @Override
-  public Page search(SearchQuery query) {
-    List<ObjectNode> found =
-        ofType(query.type()).stream()
-            .filter(query::matches)
-            .sorted(Comparator.comparing(KnowledgeShelf::id))
-            .toList();
-    List<ObjectNode> rest =
-        found.stream()
-            .filter(r -> query.after().map(after -> id(r).compareTo(after) > 0).orElse(true))
-            .toList();
-    List<ObjectNode> page = rest.subList(0, Math.min(query.count(), rest.size()));
-    Optional<String> next =
-        page.isEmpty() || page.size() == rest.size()
-            ? Optional.empty()
-            : Optional.of(id(page.get(page.size() - 1)));
-    return new Page(found.size(), page, next);
+  public Optional<ObjectNode> read(String type, String id, long version) {
+    return Optional.empty();
+  }
+
+  @Override
+  public SearchQuery.Page<ObjectNode> search(SearchQuery query) {
+    return query.page(ofType(query.type()), Function.identity());
   }
 
   private List<ObjectNode> ofType(String type) {
     return resources.get().getOrDefault(type, List.of());
-  }
-
-  private static String id(ObjectNode resource) {
-    return resource.path("id").asText("");
   }
 }

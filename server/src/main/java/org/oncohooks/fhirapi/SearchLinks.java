@@ -1,5 +1,6 @@
 package org.oncohooks.fhirapi;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ record SearchLinks(String base, String type, Map<String, List<String>> parameter
   }
 
   /**
-   * @param after the last id of this page
+   * @param after the place of this page's last match
    */
   String next(String after) {
     Map<String, List<String>> next = new LinkedHashMap<>(parameters);
@@ -31,8 +32,8 @@ record SearchLinks(String base, String type, Map<String, List<String>> parameter
     return url(next);
   }
 
-  String resource(String id) {
-    return base + "/" + type + "/" + id;
+  String resource(ObjectNode json) {
+    return base + "/" + json.path("resourceType").asText() + "/" + json.path("id").asText();
   }
 
   private String url(Map<String, List<String>> query) {

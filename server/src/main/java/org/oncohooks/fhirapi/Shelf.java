@@ -1,7 +1,6 @@
 package org.oncohooks.fhirapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Optional;
 import org.oncohooks.records.SearchQuery;
 
@@ -9,13 +8,16 @@ import org.oncohooks.records.SearchQuery;
 interface Shelf {
 
   /**
-   * @param total how many match on all pages
-   * @param matches this page's, by ascending id
-   * @param next the id after which the next page begins; empty on the last page
+   * @throws org.oncohooks.ProblemException {@code GONE} if it was deleted
    */
-  record Page(long total, List<ObjectNode> matches, Optional<String> next) {}
-
   Optional<ObjectNode> read(String type, String id);
 
-  Page search(SearchQuery query);
+  /**
+   * One version; where none are kept, the current one alone can be read.
+   *
+   * @throws org.oncohooks.ProblemException {@code GONE} if this version is the deletion
+   */
+  Optional<ObjectNode> read(String type, String id, long version);
+
+  SearchQuery.Page<ObjectNode> search(SearchQuery query);
 }

@@ -16,9 +16,14 @@ import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.IdType;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.records.Criterion;
+import org.oncohooks.records.SearchParameter;
 import org.oncohooks.records.SearchQuery;
 import org.oncohooks.records.SearchReader;
+import org.oncohooks.records.SearchValue;
 import org.oncohooks.records.SearchableType;
+import org.oncohooks.records.StoredTypes;
 
 /** Read and search of one type, off a {@link Shelf}. */
 public final class TypeProvider implements IResourceProvider {
@@ -48,43 +53,75 @@ public final class TypeProvider implements IResourceProvider {
     return model;
   }
 
-  /** HAPI calls this for {@code GET [type]/[id]}. */
-  @Read
+  /** HAPI calls this for {@code GET [type]/[id]} and {@code [type]/[id]/_history/[version]}. */
+  @Read(version = true)
   public IBaseResource read(@IdParam IdType id) {
+    boolean current = !id.hasVersionIdPart();
+    if (!current && !id.getVersionIdPart().matches("\\d{1,18}")) {
+      throw unknown("version");
+    }
     ObjectNode found =
-        shelf
-            .read(type.type(), id.getIdPart())
-            .orElseThrow(
-                () ->
-                    Problem.of(
-                            ProblemCategory.NOT_FOUND,
-                            "resource-unknown",
-                            "There is no " + type.type() + " with this id.")
-                        .asException());
+        (current
+                ? shelf.read(type.type(), id.getIdPart())
+                : shelf.read(type.type(), id.getIdPart(), id.getVersionIdPartAsLong()))
+            .orElseThrow(() -> unknown(current ? "id" : "id and version"));
     return json.model(found);
+  }
+
+  private ProblemException unknown(String by) {
+    return Problem.of(
+            ProblemCategory.NOT_FOUND,
+            "resource-unknown",
+            "There is no " + type.type() + " with this " + by + ".")
+        .asException();
   }
 
   /** HAPI calls this for {@code GET [type]?...} and {@code POST [type]/_search}. */
   @Search(allowUnknownParams = true)
   public Bundle search(RequestDetails request) {
     SearchQuery query = reader.read(type, parameters(request, SHAPE));
-    Shelf.Page page = shelf.search(query);
+    SearchQuery.Page<ObjectNode> page = shelf.search(query);
     SearchLinks links =
         new SearchLinks(
             request.getFhirServerBase(), type.type(), parameters(request, Set.of(FORMAT)));
     Bundle bundle = new Bundle().setType(Bundle.BundleType.SEARCHSET);
     bundle.setTotal(Math.toIntExact(page.total()));
     bundle.addLink().setRelation("self").setUrl(links.self());
-    page.next().ifPresent(id -> bundle.addLink().setRelation("next").setUrl(links.next(id)));
-    for (ObjectNode match : page.matches()) {
-      bundle
-          .addEntry()
-          .setFullUrl(links.resource(match.path("id").asText()))
-          .setResource(json.model(match))
-          .getSearch()
-          .setMode(Bundle.SearchEntryMode.MATCH);
+    page.next()
+        .ifPresent(start -> bundle.addLink().setRelation("next").setUrl(links.next(start.text())));
+    page.matches().forEach(match -> add(bundle, match, links, Bundle.SearchEntryMode.MATCH));
+    if (query.withPatients()) {
+      patients(page.matches())
+          .forEach(patient -> add(bundle, patient, links, Bundle.SearchEntryMode.INCLUDE));
     }
     return bundle;
+  }
+
+  private void add(
+      Bundle bundle, ObjectNode resource, SearchLinks links, Bundle.SearchEntryMode mode) {
+    bundle
+        .addEntry()
+        .setFullUrl(links.resource(resource))
+        .setResource(json.model(resource))
+        .getSearch()
+        .setMode(mode);
+  }
+
+  /** The patients that a page's matches are about; fewer than it has matches. */
+  private List<ObjectNode> patients(List<ObjectNode> matches) {
+    List<SearchValue> ids =
+        matches.stream()
+            .flatMap(match -> StoredTypes.patientOf(match).stream())
+            .distinct()
+            .<SearchValue>map(SearchValue.Id::new)
+            .toList();
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    SearchParameter byId = type.parameter("_id").orElseThrow();
+    return shelf
+        .search(new SearchQuery("Patient", List.of(new Criterion(byId, ids)), ids.size()))
+        .matches();
   }
 
   private static Map<String, List<String>> parameters(

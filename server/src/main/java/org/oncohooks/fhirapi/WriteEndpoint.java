@@ -1,6 +1,5 @@
 package org.oncohooks.fhirapi;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,16 +7,22 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
 import org.oncohooks.records.BundleIntake;
 import org.oncohooks.records.EntryOutcome;
+import org.oncohooks.records.ResourceVersion;
 import org.oncohooks.records.StoredResource;
 import org.oncohooks.records.StoredTypes;
+import org.oncohooks.records.VersionTag;
+import org.oncohooks.records.Written;
 
 /**
- * Takes resources in: a transaction or batch at the base, create and update of one resource (FHIR
- * R4, RESTful API, sections 3.1.0.4, 3.1.0.8 and 3.1.0.11). What is kept is the JSON as sent.
+ * Takes changes in: a transaction or batch at the base; create, update and deletion of one resource
+ * (FHIR R4, RESTful API, sections 3.1.0.4 to 3.1.0.8 and 3.1.0.11). What is kept is the JSON as
+ * sent.
  */
 final class WriteEndpoint {
 
@@ -40,18 +45,29 @@ final class WriteEndpoint {
   /** Whether a request writes; any other is for HAPI. */
   static boolean writes(String method, List<String> path) {
     return method.equals("PUT")
+        || method.equals("DELETE")
         || (method.equals("POST") && !(path.size() == 2 && path.get(1).equals("_search")));
   }
 
   /**
    * @param path the segments below the base
-   * @throws org.oncohooks.ProblemException as {@link RequestBody#read} and {@link BundleIntake},
-   *     and {@code NOT_FOUND} or {@code METHOD_NOT_ALLOWED} if nothing can be written there
+   * @throws ProblemException as {@link RequestBody#read} and {@link BundleIntake}, and {@code
+   *     NOT_FOUND} or {@code METHOD_NOT_ALLOWED} if nothing can be written there
    */
   void serve(HttpServletRequest request, HttpServletResponse response, List<String> path)
       throws IOException {
-    boolean post = request.getMethod().equals("POST");
+    String method = request.getMethod();
     refuseConditions(request);
+    Optional<Long> ifMatch =
+        Optional.ofNullable(request.getHeader("If-Match"))
+            .map(tag -> VersionTag.read(tag, "If-Match"));
+    Optional<String> ifNoneExist = Optional.ofNullable(request.getHeader("If-None-Exist"));
+    boolean post = method.equals("POST");
+    if (post
+        ? ifMatch.isPresent() || path.isEmpty() && ifNoneExist.isPresent()
+        : ifNoneExist.isPresent()) {
+      throw condition();
+    }
     if (post && path.isEmpty()) {
       body.read(
           request,
@@ -63,33 +79,44 @@ final class WriteEndpoint {
     } else if (post && path.size() == 1) {
       String type = kept(path.get(0));
       body.read(
-          request, RequestBody.MAX_RESOURCE, json -> send(response, intake.create(type, json)));
-    } else if (!post && path.size() == 2) {
+          request,
+          RequestBody.MAX_RESOURCE,
+          json -> send(response, intake.create(type, json, ifNoneExist)));
+    } else if (method.equals("PUT") && path.size() == 2) {
       String type = kept(path.get(0));
       body.read(
           request,
           RequestBody.MAX_RESOURCE,
-          json -> send(response, intake.update(type, path.get(1), json)));
+          json -> send(response, intake.update(type, path.get(1), json, ifMatch)));
+    } else if (method.equals("DELETE") && path.size() == 2) {
+      Written deleted = intake.delete(kept(path.get(0)), path.get(1), ifMatch);
+      deleted.version().ifPresent(v -> response.setHeader("ETag", VersionTag.write(v.version())));
+      response.setStatus(204);
     } else {
       throw Problem.of(
               ProblemCategory.METHOD_NOT_ALLOWED,
               "not-writable",
-              "Write with POST <base>, POST <base>/<Type> or PUT <base>/<Type>/<id>.")
+              "Write with POST <base>, POST <base>/<Type>, PUT or DELETE <base>/<Type>/<id>.")
           .asException();
     }
   }
 
   private static void refuseConditions(HttpServletRequest request) {
     boolean conditional =
-        List.of("If-Match", "If-None-Match", "If-None-Exist", "If-Modified-Since").stream()
+        List.of("If-None-Match", "If-Modified-Since").stream()
             .anyMatch(header -> request.getHeader(header) != null);
     if (conditional || request.getQueryString() != null) {
-      throw Problem.of(
-              ProblemCategory.INCORRECT,
-              "conditional",
-              "Conditional requests and parameters are not supported when writing.")
-          .asException();
+      throw condition();
     }
+  }
+
+  private static ProblemException condition() {
+    return Problem.of(
+            ProblemCategory.INCORRECT,
+            "conditional",
+            "Of conditions, POST takes If-None-Exist, PUT and DELETE take If-Match; a write takes no"
+                + " parameters.")
+        .asException();
   }
 
   private static String kept(String type) {
@@ -110,12 +137,8 @@ final class WriteEndpoint {
       ArrayNode entries = bundle.putArray("entry");
       for (EntryOutcome outcome : outcomes) {
         ObjectNode response = entries.addObject().putObject("response");
-        if (outcome instanceof EntryOutcome.Stored stored) {
-          StoredResource resource = stored.resource();
-          response.put("status", resource.created() ? "201 Created" : "200 OK");
-          response.put("location", location(resource));
-          response.put("etag", etag(resource));
-          response.put("lastModified", resource.lastUpdated().toString());
+        if (outcome instanceof EntryOutcome.Done done) {
+          answer(response, done.written());
         } else if (outcome instanceof EntryOutcome.Refused refused) {
           ProblemAnswers.Answer error = errors.of(refused.problem());
           response.put("status", Integer.toString(error.status()));
@@ -126,33 +149,35 @@ final class WriteEndpoint {
     return bundle;
   }
 
-  private void send(HttpServletResponse response, StoredResource resource) throws IOException {
+  private static void answer(ObjectNode response, Written written) {
+    boolean there = written.version().filter(v -> v instanceof StoredResource).isPresent();
+    response.put("status", written.created() ? "201 Created" : there ? "200 OK" : "204 No Content");
+    if (there) {
+      response.put("location", location(written.version().get()));
+    }
+    written
+        .version()
+        .ifPresent(
+            version -> {
+              response.put("etag", VersionTag.write(version.version()));
+              response.put("lastModified", version.lastUpdated().toString());
+            });
+  }
+
+  private void send(HttpServletResponse response, Written written) throws IOException {
+    StoredResource resource = (StoredResource) written.version().orElseThrow();
     response.setHeader("Location", base + "/" + location(resource));
-    response.setHeader("ETag", etag(resource));
+    response.setHeader("ETag", VersionTag.write(resource.version()));
     response.setDateHeader("Last-Modified", resource.lastUpdated().toEpochMilli());
-    send(response, resource.created() ? 201 : 200, resource.json());
+    send(response, written.created() ? 201 : 200, resource.json());
   }
 
   private static void send(HttpServletResponse response, int status, ObjectNode json)
       throws IOException {
-    response.setStatus(status);
-    response.setContentType("application/fhir+json;charset=UTF-8");
-    response.getOutputStream().write(bytes(json));
+    JsonAnswer.send(response, status, json);
   }
 
-  private static byte[] bytes(ObjectNode json) {
-    try {
-      return JSON.writeValueAsBytes(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String location(StoredResource resource) {
+  private static String location(ResourceVersion resource) {
     return resource.type() + "/" + resource.id() + "/_history/" + resource.version();
-  }
-
-  private static String etag(StoredResource resource) {
-    return "W/\"" + resource.version() + "\"";
   }
 }

@@ -30,8 +30,10 @@ public record Refusal(int status, String issueType, String code, String text, Li
       case UNAUTHENTICATED -> new Row(401, "login");
       case FORBIDDEN -> new Row(403, "forbidden");
       case NOT_FOUND -> new Row(404, "not-found");
+      case GONE -> new Row(410, "deleted");
       case METHOD_NOT_ALLOWED -> new Row(405, "not-supported");
       case CONFLICT -> new Row(409, "conflict");
+      case PRECONDITION_FAILED -> new Row(412, "conflict");
       case DATA_MISSING -> new Row(412, "required");
       case TOO_LARGE -> new Row(413, "too-long");
       case UNSUPPORTED_MEDIA_TYPE -> new Row(415, "not-supported");

@@ -7,42 +7,68 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.records.BundleEntry.Method;
 
 /**
  * Takes what is sent for keeping into a {@link PatientStore}: single resources, and Bundles of type
- * transaction and batch whose entries are POST and PUT (FHIR R4, RESTful API, sections 3.1.0.7,
- * 3.1.0.8 and 3.1.0.11). Thread-safe if its check is.
+ * transaction and batch whose entries are POST, PUT and DELETE (FHIR R4, RESTful API, sections
+ * 3.1.0.4 to 3.1.0.8 and 3.1.0.11). Thread-safe if its check is.
  *
- * <p>Conditional requests and conditional references are refused. In a transaction, references that
- * equal an entry's fullUrl become references to what that entry wrote.
+ * <p>In a transaction, references that equal an entry's fullUrl become references to what that
+ * entry wrote, or to what a conditional create found. Conditional references are refused, and so
+ * are conditional updates and deletions other than by version.
  */
 public final class BundleIntake {
 
+  /** Something may come to match a condition between the look and the write. */
+  private static final int ATTEMPTS = 3;
+
   private final PatientStore store;
   private final ResourceCheck check;
+  private final SearchReader reader;
   private final Supplier<String> newId;
+  private final WriteCondition otherwise;
 
   /**
    * @param check what each resource has to pass besides what the store itself asks for
+   * @param reader reads the criteria of conditional creates
    * @param newId gives an id never given before
    */
-  public BundleIntake(PatientStore store, ResourceCheck check, Supplier<String> newId) {
+  public BundleIntake(
+      PatientStore store, ResourceCheck check, SearchReader reader, Supplier<String> newId) {
+    this(store, check, reader, newId, WriteCondition.ALWAYS);
+  }
+
+  private BundleIntake(
+      PatientStore store,
+      ResourceCheck check,
+      SearchReader reader,
+      Supplier<String> newId,
+      WriteCondition otherwise) {
+    this.otherwise = otherwise;
     this.store = store;
     this.check = check;
+    this.reader = reader;
     this.newId = newId;
+  }
+
+  /** The same, which makes no version of what is kept already. */
+  BundleIntake ofChanges() {
+    return new BundleIntake(store, check, reader, newId, WriteCondition.IF_CHANGED);
   }
 
   /**
    * @param bundle handed over: its resources are changed in place, which spares a large Bundle a
    *     second tree
-   * @return one outcome for each entry, in order; of a transaction, all are stored
-   * @throws ProblemException {@code INCORRECT} if it is no such Bundle, or if an entry of a
-   *     transaction is refused; then nothing is kept
+   * @return one outcome for each entry, in order; of a transaction, all are carried out
+   * @throws ProblemException {@code INCORRECT} if it is no such Bundle, or as {@link
+   *     PatientStore#transaction} if an entry of a transaction is refused; then nothing is changed
    */
   public List<EntryOutcome> take(ObjectNode bundle) {
     if (!bundle.path("resourceType").asText("").equals("Bundle")) {
@@ -64,39 +90,68 @@ public final class BundleIntake {
     };
   }
 
-  /** Keeps a resource, which is handed over, under a new id. */
-  public StoredResource create(String type, ObjectNode resource) {
-    return single(new BundleEntry(true, type, newId.get(), "", resource, type));
+  /**
+   * Keeps a resource, which is handed over, under a new id.
+   *
+   * @param ifNoneExist query of a conditional create, as sent: what matches it is left as it is
+   * @throws ProblemException {@code INCORRECT}, or {@code PRECONDITION_FAILED} if several match
+   */
+  public Written create(String type, ObjectNode resource, Optional<String> ifNoneExist) {
+    return single(
+        new BundleEntry(
+            Method.POST,
+            type,
+            newId.get(),
+            "",
+            Optional.of(resource),
+            type,
+            Optional.empty(),
+            ifNoneExist));
   }
 
-  /** Keeps a resource, which is handed over, under the id that it bears. */
-  public StoredResource update(String type, String id, ObjectNode resource) {
-    return single(new BundleEntry(false, type, id, "", resource, type));
+  /**
+   * Keeps a resource, which is handed over, under the id that it bears.
+   *
+   * @param ifMatch the version that has to be current; empty = whatever is there
+   */
+  public Written update(String type, String id, ObjectNode resource, Optional<Long> ifMatch) {
+    return single(
+        new BundleEntry(
+            Method.PUT, type, id, "", Optional.of(resource), type, ifMatch, Optional.empty()));
   }
 
-  private StoredResource single(BundleEntry entry) {
-    return store.transaction(List.of(resource(entry, Map.of()))).get(0);
+  /**
+   * Deletes a resource; what is not there stays so.
+   *
+   * @param ifMatch the version that has to be current; empty = whatever is there
+   */
+  public Written delete(String type, String id, Optional<Long> ifMatch) {
+    return store.transaction(List.of(new Write.Delete(type, id, condition(ifMatch)))).get(0);
+  }
+
+  private Written single(BundleEntry entry) {
+    return carryOut(List.of(entry)).get(0);
   }
 
   private List<EntryOutcome> transaction(JsonNode entries) {
     List<BundleEntry> read = new ArrayList<>();
-    Map<String, String> written = new HashMap<>();
     Set<String> names = new HashSet<>();
+    Set<String> fullUrls = new HashSet<>();
+    Set<String> conditions = new HashSet<>();
     for (int i = 0; i < entries.size(); i++) {
       BundleEntry entry = BundleEntry.of(entries.get(i), place(i), newId);
       read.add(entry);
       if (!names.add(entry.name())
-          || (!entry.fullUrl().isEmpty() && written.put(entry.fullUrl(), entry.name()) != null)) {
+          || (!entry.fullUrl().isEmpty() && !fullUrls.add(entry.fullUrl()))
+          || entry.ifNoneExist().filter(c -> !conditions.add(entry.type() + "?" + c)).isPresent()) {
         throw incorrect(
             "entry-twice",
-            "Two entries of the transaction write the same resource or have the same fullUrl.",
+            "Two entries of the transaction write the same resource, or have the same fullUrl or"
+                + " ifNoneExist.",
             place(i));
       }
     }
-    List<ObjectNode> resources = read.stream().map(entry -> resource(entry, written)).toList();
-    return store.transaction(resources).stream()
-        .<EntryOutcome>map(EntryOutcome.Stored::new)
-        .toList();
+    return carryOut(read).stream().<EntryOutcome>map(EntryOutcome.Done::new).toList();
   }
 
   private List<EntryOutcome> batch(JsonNode entries) {
@@ -104,7 +159,7 @@ public final class BundleIntake {
     for (int i = 0; i < entries.size(); i++) {
       try {
         BundleEntry entry = BundleEntry.of(entries.get(i), place(i), newId);
-        outcomes.add(new EntryOutcome.Stored(single(entry)));
+        outcomes.add(new EntryOutcome.Done(single(entry)));
       } catch (ProblemException e) {
         outcomes.add(new EntryOutcome.Refused(e.problem()));
       }
@@ -112,18 +167,114 @@ public final class BundleIntake {
     return List.copyOf(outcomes);
   }
 
+  /** All or none, as one transaction of the store. */
+  private List<Written> carryOut(List<BundleEntry> entries) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return carryOutOnce(entries);
+      } catch (ProblemException e) {
+        boolean meanwhile = e.problem().code().equals(WriteCondition.CONDITION_CHANGED);
+        if (!meanwhile || attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private List<Written> carryOutOnce(List<BundleEntry> entries) {
+    Map<Integer, StoredResource> found = new HashMap<>();
+    Map<Integer, SearchQuery> conditions = new HashMap<>();
+    Map<String, String> names = new HashMap<>();
+    for (int i = 0; i < entries.size(); i++) {
+      BundleEntry entry = entries.get(i);
+      String name = entry.name();
+      if (entry.ifNoneExist().isPresent()) {
+        SearchQuery query = query(entry, entry.ifNoneExist().get());
+        conditions.put(i, query);
+        Optional<StoredResource> there = onlyMatch(query, entry.place());
+        if (there.isPresent()) {
+          found.put(i, there.get());
+          name = entry.type() + "/" + there.get().id();
+        }
+      }
+      if (!entry.fullUrl().isEmpty()) {
+        names.put(entry.fullUrl(), name);
+      }
+    }
+    List<Write> writes = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      if (!found.containsKey(i)) {
+        BundleEntry entry = entries.get(i);
+        // another attempt has to find the references as they were sent
+        Optional<ObjectNode> resource =
+            conditions.isEmpty() ? entry.resource() : entry.resource().map(ObjectNode::deepCopy);
+        writes.add(write(entry, resource, Optional.ofNullable(conditions.get(i)), names));
+      }
+    }
+    List<Written> written = new ArrayList<>(store.transaction(writes));
+    found.keySet().stream()
+        .sorted()
+        .forEach(i -> written.add(i, Written.of(Written.Effect.NONE, found.get(i))));
+    return List.copyOf(written);
+  }
+
+  private Write write(
+      BundleEntry entry,
+      Optional<ObjectNode> content,
+      Optional<SearchQuery> none,
+      Map<String, String> names) {
+    if (content.isEmpty()) {
+      return new Write.Delete(entry.type(), entry.id(), condition(entry.ifMatch()));
+    }
+    return new Write.Put(
+        resource(entry, content.get(), names),
+        none.<WriteCondition>map(WriteCondition.IfNoneExist::new)
+            .or(() -> entry.ifMatch().map(WriteCondition.IfVersion::new))
+            .orElse(otherwise));
+  }
+
+  private static WriteCondition condition(Optional<Long> ifMatch) {
+    return ifMatch.<WriteCondition>map(WriteCondition.IfVersion::new).orElse(WriteCondition.ALWAYS);
+  }
+
+  private SearchQuery query(BundleEntry entry, String condition) {
+    SearchableType type =
+        StoredTypes.named(entry.type())
+            .orElseThrow(
+                () -> incorrect("entry-type", "The type is not kept here.", entry.place()));
+    try {
+      return reader.readCondition(type, QueryString.read(condition));
+    } catch (ProblemException e) {
+      Problem problem = e.problem();
+      throw Problem.of(problem.category(), problem.code(), problem.text(), entry.place())
+          .asException();
+    }
+  }
+
+  private Optional<StoredResource> onlyMatch(SearchQuery query, String place) {
+    SearchPage page = store.search(query);
+    if (page.total() > 1) {
+      throw Problem.of(
+              ProblemCategory.PRECONDITION_FAILED,
+              "several-match",
+              "Several resources match the condition, so it can't be told which one is meant.",
+              place)
+          .asException();
+    }
+    return page.matches().stream().findFirst();
+  }
+
   /** The entry's resource as it is to be kept. */
-  private ObjectNode resource(BundleEntry entry, Map<String, String> written) {
-    ObjectNode resource = entry.resource();
+  private ObjectNode resource(BundleEntry entry, ObjectNode resource, Map<String, String> names) {
     String place = entry.place();
     if (!resource.path("resourceType").asText("").equals(entry.type())) {
       throw incorrect("entry-type", "The resource is not of the type that the URL names.", place);
     }
-    if (!entry.create() && !resource.path("id").asText("").equals(entry.id())) {
+    if (entry.method() == Method.PUT && !resource.path("id").asText("").equals(entry.id())) {
       throw incorrect("entry-id", "The resource's id is not the id that the URL names.", place);
     }
     resource.put("id", entry.id());
-    References.resolve(resource, written, place);
+    References.resolve(resource, names, place);
     CompartmentCheck.INSTANCE.check(resource, place);
     check.check(resource, place);
     return resource;

@@ -45,7 +45,11 @@ final class CompartmentCheck implements ResourceCheck {
 
   static SearchableType type(ObjectNode resource, String place) {
     JsonNode name = resource.path("resourceType");
-    return StoredTypes.named(name.isTextual() ? name.textValue() : "")
+    return type(name.isTextual() ? name.textValue() : "", place);
+  }
+
+  static SearchableType type(String name, String place) {
+    return StoredTypes.named(name)
         .orElseThrow(
             () ->
                 incorrect(

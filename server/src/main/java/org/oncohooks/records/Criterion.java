@@ -8,16 +8,22 @@ import java.util.List;
  *
  * @param parameter what is looked at
  * @param anyOf one of these has to match; never empty
+ * @param negated {@code :not}: none may match, so a resource without the element meets it
  */
-public record Criterion(SearchParameter parameter, List<SearchValue> anyOf) {
+public record Criterion(SearchParameter parameter, List<SearchValue> anyOf, boolean negated) {
 
   public Criterion {
     anyOf = List.copyOf(anyOf);
   }
 
+  public Criterion(SearchParameter parameter, List<SearchValue> anyOf) {
+    this(parameter, anyOf, false);
+  }
+
   boolean matches(ObjectNode resource) {
-    return parameter
-        .values(resource)
-        .anyMatch(found -> anyOf.stream().anyMatch(v -> v.matches(found, parameter.system())));
+    return negated
+        != parameter
+            .values(resource)
+            .anyMatch(found -> anyOf.stream().anyMatch(v -> v.matches(found, parameter.system())));
   }
 }

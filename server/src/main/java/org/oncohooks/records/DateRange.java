@@ -17,10 +17,35 @@ import java.util.regex.Pattern;
  * The stretch of time that a FHIR date, dateTime, instant or Period covers: 2026-03 is the whole
  * month (FHIR R4, Search, date).
  *
- * @param low the first instant in it
- * @param high the first instant after it
+ * @param low the first instant in it, in whole microseconds
+ * @param high the first instant after it, in whole microseconds
  */
 public record DateRange(Instant low, Instant high) {
+
+  /** Finer than this nothing is compared, here and in the index of a database. */
+  private static final ChronoUnit UNIT = ChronoUnit.MICROS;
+
+  public DateRange {
+    low = low.truncatedTo(UNIT);
+    if (!high.equals(Instant.MAX) && !high.equals(high.truncatedTo(UNIT))) {
+      high = high.truncatedTo(UNIT).plus(1, UNIT);
+    }
+  }
+
+  /** Whole microseconds since 1970; {@code ChronoUnit.MICROS.between} overflows from 2262 on. */
+  static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
+  }
+
+  /** The beginning in microseconds since 1970; the least number there is if it is open. */
+  long lowMicros() {
+    return low.equals(Instant.MIN) ? Long.MIN_VALUE : micros(low);
+  }
+
+  /** The end in microseconds since 1970; the greatest number there is if it is open. */
+  long highMicros() {
+    return high.equals(Instant.MAX) ? Long.MAX_VALUE : micros(high);
+  }
 
   private static final Pattern DATE_TIME =
       Pattern.compile(

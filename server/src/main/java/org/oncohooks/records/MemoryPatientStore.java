@@ -1,24 +1,21 @@
 package org.oncohooks.records;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.oncohooks.Problem;
-import org.oncohooks.ProblemCategory;
 import org.oncohooks.patient.PatientRecord;
 
 /** A {@link PatientStore} that forgets everything when the process ends. Thread-safe. */
@@ -29,6 +26,9 @@ public final class MemoryPatientStore implements PatientStore {
   private final Map<String, NavigableMap<String, StoredResource>> byType = new HashMap<>();
   private final Map<String, NavigableMap<String, StoredResource>> byPatient = new HashMap<>();
 
+  /** By relative reference, the oldest first. */
+  private final Map<String, List<ResourceVersion>> versions = new HashMap<>();
+
   /**
    * @param clock gives {@code meta.lastUpdated}
    */
@@ -38,65 +38,57 @@ public final class MemoryPatientStore implements PatientStore {
 
   @Override
   public Optional<PatientRecord> record(String patientId) {
-    List<StoredResource> compartment;
-    lock.readLock().lock();
-    try {
-      if (!of(byType, "Patient").containsKey(patientId)) {
-        return Optional.empty();
-      }
-      compartment = List.copyOf(of(byPatient, patientId).values());
-    } finally {
-      lock.readLock().unlock();
-    }
-    PatientRecord.Builder record = PatientRecord.builder(patientId);
-    for (StoredResource resource : compartment) {
-      record.add(resource.json(), resource.type() + "/" + resource.id());
-    }
-    return Optional.of(record.build());
+    Optional<List<StoredResource>> compartment =
+        locked(
+            lock.readLock(),
+            () ->
+                of(byType, "Patient").containsKey(patientId)
+                    ? Optional.of(List.copyOf(of(byPatient, patientId).values()))
+                    : Optional.empty());
+    return compartment.map(
+        resources -> {
+          PatientRecord.Builder record = PatientRecord.builder(patientId);
+          resources.forEach(r -> record.add(r.json(), r.type() + "/" + r.id()));
+          return record.build();
+        });
   }
 
   @Override
-  public Optional<StoredResource> read(String type, String id) {
-    lock.readLock().lock();
-    try {
-      return Optional.ofNullable(of(byType, type).get(id));
-    } finally {
-      lock.readLock().unlock();
-    }
+  public Optional<ResourceVersion> read(String type, String id) {
+    return locked(lock.readLock(), () -> current(type + "/" + id));
+  }
+
+  @Override
+  public List<ResourceVersion> history(String type, String id, long below, int count) {
+    List<ResourceVersion> found =
+        locked(
+            lock.readLock(),
+            () ->
+                versions.getOrDefault(type + "/" + id, List.of()).stream()
+                    .filter(version -> version.version() < below)
+                    .toList());
+    List<ResourceVersion> newestFirst = new ArrayList<>(found);
+    Collections.reverse(newestFirst);
+    return List.copyOf(newestFirst.subList(0, Math.min(count, newestFirst.size())));
   }
 
   @Override
   public SearchPage search(SearchQuery query) {
-    List<StoredResource> found =
-        candidates(query).stream().filter(r -> query.matches(r.json())).toList();
-    List<StoredResource> rest =
-        found.stream()
-            .filter(r -> query.after().map(id -> r.id().compareTo(id) > 0).orElse(true))
-            .toList();
-    List<StoredResource> page = rest.subList(0, Math.min(query.count(), rest.size()));
-    Optional<String> next =
-        page.isEmpty() || page.size() == rest.size()
-            ? Optional.empty()
-            : Optional.of(page.get(page.size() - 1).id());
-    return new SearchPage(found.size(), page, next);
+    List<StoredResource> candidates = locked(lock.readLock(), () -> candidates(query));
+    SearchQuery.Page<StoredResource> page = query.page(candidates, StoredResource::json);
+    return new SearchPage(page.total(), page.matches(), page.next());
   }
 
-  /** By ascending id; at least all that match. */
+  /** At least all that match. */
   private List<StoredResource> candidates(SearchQuery query) {
     Optional<List<String>> patients =
         query.criteria().stream().flatMap(c -> patients(c).stream()).findFirst();
-    lock.readLock().lock();
-    try {
-      return patients.isEmpty()
-          ? List.copyOf(of(byType, query.type()).values())
-          : patients.get().stream()
-              .flatMap(patient -> of(byPatient, patient).values().stream())
-              .filter(r -> r.type().equals(query.type()))
-              .sorted((a, b) -> a.id().compareTo(b.id()))
-              .toList();
-    } finally {
-      lock.readLock().unlock();
-    }
+    return patients.isEmpty()
+        ? List.copyOf(of(byType, query.type()).values())
+        : patients.get().stream()
+            .flatMap(patient -> of(byPatient, patient).values().stream())
+            .filter(r -> r.type().equals(query.type()))
+            .toList();
   }
 
   /** The patients that a criterion on a reference allows; empty for any other criterion. */
@@ -114,58 +106,81 @@ public final class MemoryPatientStore implements PatientStore {
   }
 
   @Override
-  public List<StoredResource> transaction(List<ObjectNode> resources) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < resources.size(); i++) {
-      ObjectNode resource = resources.get(i);
-      CompartmentCheck.INSTANCE.check(resource, "resource[" + i + "]");
-      if (!names.add(name(resource))) {
-        throw Problem.of(
-                ProblemCategory.INCORRECT,
-                "resource-twice",
-                "A transaction may write each resource only once.",
-                "resource[" + i + "]")
-            .asException();
-      }
-    }
-    List<ObjectNode> copies = resources.stream().map(ObjectNode::deepCopy).toList();
-    lock.writeLock().lock();
-    try {
-      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-      List<StoredResource> stored = new ArrayList<>();
-      for (ObjectNode copy : copies) {
-        stored.add(keep(copy, now));
-      }
-      return List.copyOf(stored);
-    } finally {
-      lock.writeLock().unlock();
+  public List<Written> transaction(List<Write> writes) {
+    Writes.check(writes);
+    return locked(
+        lock.writeLock(),
+        () -> {
+          Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+          writes.forEach(this::requireCondition);
+          return writes.stream().map(write -> written(write, now)).toList();
+        });
+  }
+
+  private void requireCondition(Write write) {
+    Optional<StoredResource> there = present(write.name());
+    Writes.requireVersion(write, there.map(StoredResource::version));
+    if (write.condition() instanceof WriteCondition.IfNoneExist none
+        && candidates(none.query()).stream().anyMatch(r -> none.query().matches(r.json()))) {
+      throw Writes.conditionChanged();
     }
   }
 
-  private StoredResource keep(ObjectNode json, Instant now) {
-    String type = json.path("resourceType").textValue();
-    String id = json.path("id").textValue();
-    NavigableMap<String, StoredResource> sameType =
-        byType.computeIfAbsent(type, t -> new TreeMap<>());
-    Optional<StoredResource> before = Optional.ofNullable(sameType.get(id));
-    long version = before.map(StoredResource::version).orElse(0L) + 1;
-    ObjectNode meta =
-        json.path("meta") instanceof ObjectNode given ? given : json.putObject("meta");
-    meta.put("versionId", Long.toString(version)).put("lastUpdated", now.toString());
-    StoredResource after = new StoredResource(type, id, version, now, json);
-    before
-        .flatMap(r -> StoredTypes.patientOf(r.json()))
-        .ifPresent(patient -> byPatient.get(patient).remove(name(json)));
-    StoredTypes.patientOf(json)
+  private Written written(Write write, Instant now) {
+    Optional<ResourceVersion> before = current(write.name());
+    Optional<StoredResource> there = present(write.name());
+    long version = before.map(ResourceVersion::version).orElse(0L) + 1;
+    if (write instanceof Write.Put put) {
+      if (there.isPresent() && Writes.unchanged(put, there.get().json())) {
+        return Written.of(Written.Effect.NONE, there.get());
+      }
+      there.ifPresent(this::takeAway);
+      StoredResource after = Writes.stamped(put, version, now);
+      keep(after);
+      return Written.of(there.isPresent() ? Written.Effect.UPDATED : Written.Effect.CREATED, after);
+    }
+    if (there.isEmpty()) {
+      return new Written(Written.Effect.NONE, before);
+    }
+    takeAway(there.get());
+    ResourceVersion after = new DeletedResource(write.type(), write.id(), version, now);
+    versions.get(write.name()).add(after);
+    return Written.of(Written.Effect.DELETED, after);
+  }
+
+  private void keep(StoredResource resource) {
+    String name = resource.type() + "/" + resource.id();
+    byType.computeIfAbsent(resource.type(), t -> new TreeMap<>()).put(resource.id(), resource);
+    StoredTypes.patientOf(resource.json())
         .ifPresent(
             patient ->
-                byPatient.computeIfAbsent(patient, p -> new TreeMap<>()).put(name(json), after));
-    sameType.put(id, after);
-    return after;
+                byPatient.computeIfAbsent(patient, p -> new TreeMap<>()).put(name, resource));
+    versions.computeIfAbsent(name, n -> new ArrayList<>()).add(resource);
   }
 
-  private static String name(ObjectNode json) {
-    return json.path("resourceType").asText() + "/" + json.path("id").asText();
+  private void takeAway(StoredResource resource) {
+    byType.get(resource.type()).remove(resource.id());
+    StoredTypes.patientOf(resource.json())
+        .ifPresent(patient -> byPatient.get(patient).remove(resource.type() + "/" + resource.id()));
+  }
+
+  private Optional<ResourceVersion> current(String name) {
+    List<ResourceVersion> known = versions.getOrDefault(name, List.of());
+    return known.isEmpty() ? Optional.empty() : Optional.of(known.get(known.size() - 1));
+  }
+
+  private Optional<StoredResource> present(String name) {
+    return current(name)
+        .flatMap(v -> v instanceof StoredResource kept ? Optional.of(kept) : Optional.empty());
+  }
+
+  private static <T> T locked(Lock lock, Supplier<T> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static NavigableMap<String, StoredResource> of(

@@ -3,6 +3,9 @@ package org.oncohooks.records;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -18,15 +21,21 @@ public final class SamplePatients {
   private SamplePatients() {}
 
   /**
-   * Takes every {@code *.json} of a folder into a store, in the order of their names. A transaction
-   * with an error is left out wholly; the other files are loaded.
+   * Takes every {@code *.json} of a folder into a store, in the order of their names; what is there
+   * already stays as it is. A transaction with an error is left out wholly; the other files are
+   * loaded.
    *
    * @param folder not searched below
    * @return what was wrong, by file; empty if all were loaded
    */
   public static List<Finding> load(Path folder, PatientStore store) {
     BundleIntake intake =
-        new BundleIntake(store, (resource, place) -> {}, () -> UUID.randomUUID().toString());
+        new BundleIntake(
+                store,
+                (resource, place) -> {},
+                new SearchReader(InstantSource.fixed(Instant.EPOCH), ZoneOffset.UTC, CodeSets.NONE),
+                () -> UUID.randomUUID().toString())
+            .ofChanges();
     List<Finding> findings = new ArrayList<>();
     for (Path file : files(folder, findings)) {
       try {

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -19,7 +22,7 @@ import org.oncohooks.records.SearchParameter.Kind;
  */
 public final class SearchReader {
 
-  /** The parameter of our own that says after which id a page begins. */
+  /** The parameter of our own that says after which place a page begins. */
   public static final String AFTER = "_after";
 
   /** Matches on a page where the search does not say. */
@@ -29,18 +32,23 @@ public final class SearchReader {
   static final int MAX_VALUES = 500;
 
   private static final String COUNT = "_count";
+  private static final String SORT = "_sort";
+  private static final String INCLUDE = "_include";
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
 
   private final InstantSource clock;
   private final ZoneId zone;
+  private final CodeSets codeSets;
 
   /**
    * @param clock for the prefix {@code ap} alone
    * @param zone where dates without an offset are, in searches and in records
+   * @param codeSets what {@code :in} may name
    */
-  public SearchReader(InstantSource clock, ZoneId zone) {
+  public SearchReader(InstantSource clock, ZoneId zone, CodeSets codeSets) {
     this.clock = clock;
     this.zone = zone;
+    this.codeSets = codeSets;
   }
 
   /**
@@ -51,11 +59,15 @@ public final class SearchReader {
   public SearchQuery read(SearchableType type, Map<String, List<String>> parameters) {
     List<Criterion> criteria = new ArrayList<>();
     int count = DEFAULT_COUNT;
-    Optional<String> after = Optional.empty();
+    SortOrder sort = SortOrder.byId(zone);
+    Optional<PageStart> after = Optional.empty();
+    boolean withPatients = false;
     for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
       switch (parameter.getKey()) {
         case COUNT -> count = count(only(parameter));
-        case AFTER -> after = Optional.of(id(only(parameter), AFTER));
+        case SORT -> sort = sort(type, only(parameter));
+        case AFTER -> after = Optional.of(place(only(parameter)));
+        case INCLUDE -> withPatients = include(type, parameter.getValue());
         default -> criteria.addAll(criteria(type, parameter));
       }
     }
@@ -63,7 +75,69 @@ public final class SearchReader {
       throw incorrect(
           "search-too-long", "A search takes at most " + MAX_VALUES + " values in all.", "");
     }
-    return new SearchQuery(type.type(), criteria, count, after);
+    return new SearchQuery(type.type(), criteria, sort, count, after, withPatients);
+  }
+
+  /**
+   * Reads the criteria of a conditional create.
+   *
+   * @param parameters as {@link #read}; only what filters, and at least one of that
+   * @throws ProblemException as {@link #read}, and {@code INCORRECT} if there is no criterion
+   */
+  public SearchQuery readCondition(SearchableType type, Map<String, List<String>> parameters) {
+    boolean shaped = Stream.of(COUNT, SORT, AFTER, INCLUDE).anyMatch(parameters::containsKey);
+    if (shaped || parameters.isEmpty()) {
+      throw incorrect(
+          "condition",
+          "A conditional create needs criteria that filter, such as identifier=system|value, and"
+              + " nothing else.",
+          "");
+    }
+    SearchQuery query = read(type, parameters);
+    return new SearchQuery(query.type(), query.criteria(), 2);
+  }
+
+  private SortOrder sort(SearchableType type, String text) {
+    boolean descending = text.startsWith("-");
+    String name = descending ? text.substring(1) : text;
+    if (name.equals("_id")) {
+      return new SortOrder(Optional.empty(), descending, zone);
+    }
+    return new SortOrder(
+        Optional.of(
+            type.parameter(name)
+                .filter(parameter -> parameter.kind() == Kind.DATE)
+                .orElseThrow(
+                    () ->
+                        incorrect(
+                            "search-sort",
+                            "Sort by _id, _lastUpdated or one date parameter of the type, with a"
+                                + " hyphen before it for the latest first.",
+                            SORT))),
+        descending,
+        zone);
+  }
+
+  private static PageStart place(String text) {
+    return PageStart.of(text)
+        .orElseThrow(
+            () -> incorrect("search-after", "Follow the next link of the page before.", AFTER));
+  }
+
+  private static boolean include(SearchableType type, List<String> values) {
+    Set<String> known =
+        Stream.of("patient", "subject")
+            .filter(name -> type.parameter(name).isPresent())
+            .map(name -> type.type() + ":" + name)
+            .flatMap(include -> Stream.of(include, include + ":Patient"))
+            .collect(Collectors.toSet());
+    if (!known.containsAll(values)) {
+      throw incorrect(
+          "search-include",
+          "Only the patient can be included, as in " + type.type() + ":subject.",
+          INCLUDE);
+    }
+    return true;
   }
 
   private List<Criterion> criteria(SearchableType type, Map.Entry<String, List<String>> parameter) {
@@ -71,10 +145,18 @@ public final class SearchReader {
     int colon = name.indexOf(':');
     String bare = colon < 0 ? name : name.substring(0, colon);
     SearchParameter known = type.parameter(bare).orElseThrow(() -> unknown(type));
-    if (colon >= 0 && !(known.kind() == Kind.REFERENCE && name.endsWith(":Patient"))) {
+    String modifier = colon < 0 ? "" : name.substring(colon + 1);
+    boolean understood =
+        switch (modifier) {
+          case "" -> colon < 0;
+          case "Patient" -> known.kind() == Kind.REFERENCE;
+          case "in", "not" -> known.kind() == Kind.TOKEN;
+          default -> false;
+        };
+    if (!understood) {
       throw incorrect(
           "search-modifier",
-          "The only modifier supported is :Patient on patient and subject.",
+          "The modifiers supported are :in and :not on tokens, and :Patient on patient and subject.",
           known.name());
     }
     List<Criterion> criteria = new ArrayList<>();
@@ -84,9 +166,9 @@ public final class SearchReader {
         if (value.isBlank()) {
           throw incorrect("search-value", "A search parameter has an empty value.", name);
         }
-        anyOf.add(value(known, value));
+        anyOf.add(modifier.equals("in") ? member(known, value) : value(known, value));
       }
-      criteria.add(new Criterion(known, anyOf));
+      criteria.add(new Criterion(known, anyOf, modifier.equals("not")));
     }
     return criteria;
   }
@@ -100,6 +182,18 @@ public final class SearchReader {
       case STRING -> new SearchValue.Text(SearchText.unescape(text));
       case URI -> new SearchValue.Uri(SearchText.unescape(text));
     };
+  }
+
+  private SearchValue member(SearchParameter parameter, String url) {
+    return new SearchValue.In(
+        codeSets
+            .find(SearchText.unescape(url))
+            .orElseThrow(
+                () ->
+                    incorrect(
+                        "search-value-set",
+                        "Name a value set of this service by its canonical URL, without a version.",
+                        parameter.name())));
   }
 
   private SearchValue patient(SearchParameter parameter, String text) {
@@ -174,7 +268,7 @@ public final class SearchReader {
             + " can't be searched by that parameter. Known: "
             + String.join(", ", type.parameterNames())
             + ", "
-            + COUNT
+            + String.join(", ", COUNT, SORT, INCLUDE)
             + ".",
         "");
   }

@@ -47,28 +47,31 @@ public sealed interface SearchValue {
 
     @Override
     public boolean matches(JsonNode found, Optional<String> impliedSystem) {
-      if (!found.isObject()) {
-        return matchesPair(impliedSystem.orElse(""), found.asText(""));
-      }
-      if (found.path("coding").isArray()) {
-        for (JsonNode coding : found.path("coding")) {
-          if (matchesCoding(coding, "code")) {
-            return true;
-          }
-        }
-        return false;
-      }
-      return matchesCoding(found, found.has("value") ? "value" : "code");
+      TokenValue searched = value();
+      return TokenValue.of(found, impliedSystem).stream()
+          .anyMatch(
+              value ->
+                  (system.isEmpty() || searched.system().equals(value.system()))
+                      && (code.isEmpty() || searched.folded().equals(value.folded())));
     }
 
-    private boolean matchesCoding(JsonNode coding, String member) {
-      return matchesPair(coding.path("system").asText(""), coding.path(member).asText(""));
+    /** What is searched for, as recorded values are compared; what is absent as empty text. */
+    TokenValue value() {
+      return new TokenValue(system.orElse(""), code.orElse(""));
     }
+  }
 
-    private boolean matchesPair(String foundSystem, String foundCode) {
-      return !foundCode.isEmpty()
-          && system.map(foundSystem::equals).orElse(true)
-          && code.map(foundCode::equalsIgnoreCase).orElse(true);
+  /**
+   * A member of a value set ({@code :in}).
+   *
+   * @param codes the members
+   */
+  record In(CodeSet codes) implements SearchValue {
+
+    @Override
+    public boolean matches(JsonNode found, Optional<String> impliedSystem) {
+      return TokenValue.of(found, impliedSystem).stream()
+          .anyMatch(value -> codes.contains(value.system(), value.code()));
     }
   }
 

@@ -40,6 +40,11 @@ public final class SearchableType {
         .with("_id", Kind.ID, "Resource-id", Optional.empty(), "id");
   }
 
+  /** A type of resources that a store writes, which can be searched by {@code _lastUpdated} too. */
+  static SearchableType stored(String type) {
+    return of(type).date("_lastUpdated", "Resource-lastUpdated", "meta.lastUpdated");
+  }
+
   /** Adds {@code patient} and {@code subject}, which both look at the element given. */
   SearchableType patient(String element, String patientDefinition, String subjectDefinition) {
     return new SearchableType(type, Optional.of(element), parameters)

@@ -13,9 +13,5 @@ import java.time.Instant;
  * @param json the whole resource; shared, not to be changed
  */
 public record StoredResource(
-    String type, String id, long version, Instant lastUpdated, ObjectNode json) {
-
-  public boolean created() {
-    return version == 1;
-  }
-}
+    String type, String id, long version, Instant lastUpdated, ObjectNode json)
+    implements ResourceVersion {}

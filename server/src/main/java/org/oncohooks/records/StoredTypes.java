@@ -24,10 +24,10 @@ public final class StoredTypes {
 
   private static final List<SearchableType> TABLE =
       List.of(
-          SearchableType.of("Patient")
+          SearchableType.stored("Patient")
               .token("identifier", "Patient-identifier", "identifier")
               .date("birthdate", "individual-birthdate", "birthDate"),
-          SearchableType.of("Condition")
+          SearchableType.stored("Condition")
               .patient("subject", PATIENT, "Condition-subject")
               .token("code", "clinical-code", "code")
               .token("category", "Condition-category", "category")
@@ -37,7 +37,7 @@ public final class StoredTypes {
               .date("onset-date", "Condition-onset-date", "onsetDateTime", "onsetPeriod")
               .date("recorded-date", "Condition-recorded-date", "recordedDate")
               .date("date", OURS, "onsetDateTime", "onsetPeriod", "recordedDate"),
-          SearchableType.of("Observation")
+          SearchableType.stored("Observation")
               .patient("subject", PATIENT, "Observation-subject")
               .token("code", "clinical-code", "code")
               .token("category", "Observation-category", "category")
@@ -54,7 +54,7 @@ public final class StoredTypes {
                   "effectiveInstant",
                   "effectiveTiming.event",
                   "effectiveTiming.repeat.boundsPeriod"),
-          SearchableType.of("FamilyMemberHistory")
+          SearchableType.stored("FamilyMemberHistory")
               .patient("patient", PATIENT, OURS)
               .token("code", "clinical-code", "condition.code")
               .token("relationship", "FamilyMemberHistory-relationship", "relationship")
@@ -64,13 +64,13 @@ public final class StoredTypes {
                   "status",
                   "http://hl7.org/fhir/history-status")
               .date("date", "clinical-date", "date"),
-          SearchableType.of("Procedure")
+          SearchableType.stored("Procedure")
               .patient("subject", PATIENT, "Procedure-subject")
               .token("code", "clinical-code", "code")
               .token("category", "Procedure-category", "category")
               .code("status", "Procedure-status", "status", "http://hl7.org/fhir/event-status")
               .date("date", "clinical-date", "performedDateTime", "performedPeriod"),
-          SearchableType.of("DiagnosticReport")
+          SearchableType.stored("DiagnosticReport")
               .patient("subject", PATIENT, "DiagnosticReport-subject")
               .token("code", "clinical-code", "code")
               .token("category", "DiagnosticReport-category", "category")
@@ -81,7 +81,7 @@ public final class StoredTypes {
                   "http://hl7.org/fhir/diagnostic-report-status")
               .date("date", "clinical-date", "effectiveDateTime", "effectivePeriod")
               .date("issued", "DiagnosticReport-issued", "issued"),
-          SearchableType.of("ServiceRequest")
+          SearchableType.stored("ServiceRequest")
               .patient("subject", PATIENT, "ServiceRequest-subject")
               .token("code", "clinical-code", "code")
               .token("category", "ServiceRequest-category", "category")
@@ -98,7 +98,7 @@ public final class StoredTypes {
                   "occurrenceTiming.event",
                   "occurrenceTiming.repeat.boundsPeriod")
               .date("date", OURS, "authoredOn"),
-          SearchableType.of("MedicationRequest")
+          SearchableType.stored("MedicationRequest")
               .patient("subject", PATIENT, "MedicationRequest-subject")
               .token("code", "clinical-code", "medicationCodeableConcept")
               .token("category", "MedicationRequest-category", "category")
@@ -114,7 +114,7 @@ public final class StoredTypes {
                   "http://hl7.org/fhir/CodeSystem/medicationrequest-intent")
               .date("authoredon", "MedicationRequest-authoredon", "authoredOn")
               .date("date", "medications-date", "dosageInstruction.timing.event"),
-          SearchableType.of("MedicationStatement")
+          SearchableType.stored("MedicationStatement")
               .patient("subject", PATIENT, "MedicationStatement-subject")
               .token("code", "clinical-code", "medicationCodeableConcept")
               .token("category", "MedicationStatement-category", "category")
@@ -129,14 +129,14 @@ public final class StoredTypes {
                   "effectiveDateTime",
                   "effectivePeriod")
               .date("date", OURS, "effectiveDateTime", "effectivePeriod"),
-          SearchableType.of("Encounter")
+          SearchableType.stored("Encounter")
               .patient("subject", PATIENT, "Encounter-subject")
               .token("class", "Encounter-class", "class")
               .token("type", "clinical-type", "type")
               .token("code", OURS, "type")
               .code("status", "Encounter-status", "status", "http://hl7.org/fhir/encounter-status")
               .date("date", "clinical-date", "period"),
-          SearchableType.of("QuestionnaireResponse")
+          SearchableType.stored("QuestionnaireResponse")
               .patient("subject", "QuestionnaireResponse-patient", "QuestionnaireResponse-subject")
               .code(
                   "status",
@@ -145,41 +145,42 @@ public final class StoredTypes {
                   "http://hl7.org/fhir/questionnaire-answers-status")
               .date("authored", "QuestionnaireResponse-authored", "authored")
               .date("date", OURS, "authored"),
-          SearchableType.of("RiskAssessment")
+          SearchableType.stored("RiskAssessment")
               .patient("subject", PATIENT, "RiskAssessment-subject")
               .token("code", OURS, "code")
               .code("status", OURS, "status", "http://hl7.org/fhir/observation-status")
               .date("date", "clinical-date", "occurrenceDateTime")
               .date("period", OURS, "occurrencePeriod"),
-          SearchableType.of("AllergyIntolerance")
+          SearchableType.stored("AllergyIntolerance")
               .patient("patient", PATIENT, OURS)
               .token("code", "clinical-code", "code", "reaction.substance")
               .token("category", "AllergyIntolerance-category", "category")
               .token("clinical-status", "AllergyIntolerance-clinical-status", "clinicalStatus")
               .token("status", OURS, "clinicalStatus")
               .date("date", "clinical-date", "recordedDate"),
-          SearchableType.of("CarePlan")
+          SearchableType.stored("CarePlan")
               .patient("subject", PATIENT, "CarePlan-subject")
               .token("category", "CarePlan-category", "category")
               .code("status", "CarePlan-status", "status", "http://hl7.org/fhir/request-status")
               .date("date", "clinical-date", "period"),
-          SearchableType.of("Communication")
+          SearchableType.stored("Communication")
               .patient("subject", "Communication-patient", "Communication-subject")
               .token("category", "Communication-category", "category")
               .code("status", "Communication-status", "status", "http://hl7.org/fhir/event-status")
               .date("sent", "Communication-sent", "sent")
               .date("date", OURS, "sent"),
-          SearchableType.of("Immunization")
+          SearchableType.stored("Immunization")
               .patient("patient", PATIENT, OURS)
               .token("vaccine-code", "Immunization-vaccine-code", "vaccineCode")
               .token("code", OURS, "vaccineCode")
               .code("status", "Immunization-status", "status", "http://hl7.org/fhir/event-status")
               .date("date", "clinical-date", "occurrenceDateTime"),
-          SearchableType.of("Location").token("identifier", "Location-identifier", "identifier"),
-          SearchableType.of("Medication").token("code", "clinical-code", "code"),
-          SearchableType.of("Organization")
+          SearchableType.stored("Location")
+              .token("identifier", "Location-identifier", "identifier"),
+          SearchableType.stored("Medication").token("code", "clinical-code", "code"),
+          SearchableType.stored("Organization")
               .token("identifier", "Organization-identifier", "identifier"),
-          SearchableType.of("Practitioner")
+          SearchableType.stored("Practitioner")
               .token("identifier", "Practitioner-identifier", "identifier"));
 
   private static final Map<String, SearchableType> BY_NAME =

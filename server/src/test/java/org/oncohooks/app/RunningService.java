@@ -25,6 +25,7 @@ import java.util.Set;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.records.DatabaseSettings;
 import org.slf4j.LoggerFactory;
 
 /** The whole service on a free port, with what it prints and logs, and a client to talk to it. */
@@ -40,7 +41,7 @@ final class RunningService implements AutoCloseable {
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Application application;
 
-  private RunningService(Path content, Mode mode) {
+  private RunningService(Path content, Mode mode, Optional<DatabaseSettings> database) {
     log.start();
     ((Logger) LoggerFactory.getLogger("org.oncohooks")).addAppender(log);
     application =
@@ -52,6 +53,7 @@ final class RunningService implements AutoCloseable {
                 content,
                 Optional.empty(),
                 Optional.of(content.resolve("fhir-resources/patients")),
+                database,
                 ZoneId.of("America/Chicago"),
                 mode,
                 Set.of(),
@@ -62,12 +64,21 @@ final class RunningService implements AutoCloseable {
   }
 
   static RunningService withTestContent(Mode mode) {
-    return new RunningService(TestContent.folder(), mode);
+    return new RunningService(TestContent.folder(), mode, Optional.empty());
   }
 
   /** The content of this checkout, with its sample patients. */
   static RunningService withOwnContent() {
-    return new RunningService(Path.of(System.getProperty("oncohooks.home")), Mode.DEVELOPMENT);
+    return new RunningService(home(), Mode.DEVELOPMENT, Optional.empty());
+  }
+
+  /** As {@link #withOwnContent}, with the sample patients in a database. */
+  static RunningService withDatabase(DatabaseSettings database) {
+    return new RunningService(home(), Mode.DEVELOPMENT, Optional.of(database));
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("oncohooks.home"));
   }
 
   int port() {

@@ -156,7 +156,20 @@ final class FhirBadInputTest {
         "/Condition?_count=-5",
         "/Condition?code:in=http://example.org",
         "/Condition?_include=*",
-        "/Condition?_sort=date",
+        "/Condition?_sort=code",
+        "/Condition?_sort=date,_id",
+        "/Condition?date:not=2026",
+        "/Patient/ann/_history?_since=2026",
+        "/Patient/ann/_history?_count=x",
+        "/Patient/ann/_history/x",
+        "/Patient/ann/_history/2",
+        "/Patient/bob/_history",
+        "/Patient/bob/$everything",
+        "/Patient/ann/$everything?_type=Claim",
+        "/Patient/ann/$everything?start=2026",
+        "/Patient/ann/$everything?_after=Canary",
+        "/Condition/ann/$everything",
+        "/PlanDefinition/a/_history",
         "/Condition?_query=x",
         "/Condition?_getpages=x",
         "?_getpages=x",
@@ -165,10 +178,7 @@ final class FhirBadInputTest {
         "/Condition?_elements=a:b",
         "/Patient/ann?_count=1",
         "/Patient/ann?_summary=Canary",
-        "/Patient/ann/_history",
-        "/Patient/ann/_history/1",
         "/Patient/ann/Condition",
-        "/Patient/ann/$everything",
         "/Patient/$match",
         "/$export",
         "/_history",
@@ -285,26 +295,40 @@ final class FhirBadInputTest {
   @Test
   void methodsThatAreNotOffered() {
     FhirTestServer.Answer answer =
-        server.send(HttpRequest.newBuilder(server.uri("/Patient/ann")).DELETE());
+        server.send(
+            HttpRequest.newBuilder(server.uri("/Patient/ann"))
+                .method("PATCH", BodyPublishers.ofString("[]")));
 
     refused(answer, 405);
     assertThat(answer.http().headers().firstValue("Allow"))
-        .contains("GET, HEAD, POST, PUT, OPTIONS");
-    refused(
-        server.send(
-            HttpRequest.newBuilder(server.uri("/Patient/ann"))
-                .method("PATCH", BodyPublishers.ofString("[]"))),
-        405);
+        .contains("GET, HEAD, POST, PUT, DELETE, OPTIONS");
+    refused(server.send(HttpRequest.newBuilder(server.uri("/Patient")).DELETE()), 405);
+    refused(server.send(HttpRequest.newBuilder(server.uri("/PlanDefinition/a")).DELETE()), 404);
   }
 
-  @Test
-  void conditionalWrites() {
+  @ParameterizedTest
+  @CsvSource({
+    "POST, If-None-Exist, name=Wilhelmina Canary",
+    "POST, If-None-Exist, _count=1",
+    "POST, If-None-Exist, identifier=%zz",
+    "POST, If-None-Exist, ''",
+    "POST, If-Match, W/\"1\"",
+    "POST, If-None-Match, *",
+    "PUT, If-Match, Wilhelmina Canary",
+    "PUT, If-Match, *",
+    "PUT, If-None-Exist, identifier=1",
+    "DELETE, If-Match, 1",
+    "DELETE, If-None-Exist, identifier=1",
+  })
+  void conditionsThatAreNotUnderstood(String method, String header, String value) {
+    String path = method.equals("POST") ? "/Patient" : "/Patient/ann";
+
     refused(
         server.send(
-            HttpRequest.newBuilder(server.uri("/Patient"))
+            HttpRequest.newBuilder(server.uri(path))
                 .header("Content-Type", "application/fhir+json")
-                .header("If-None-Exist", "name=" + CANARY)
-                .POST(BodyPublishers.ofString(PATIENT))),
+                .header(header, value)
+                .method(method, BodyPublishers.ofString(PATIENT))),
         400);
   }
 

@@ -2,7 +2,6 @@ package org.oncohooks.fhirapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +11,11 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.ResourceVersion;
 import org.oncohooks.records.SearchPage;
 import org.oncohooks.records.SearchQuery;
-import org.oncohooks.records.StoredResource;
+import org.oncohooks.records.Write;
+import org.oncohooks.records.Written;
 
 /** A store that fails is told as such: never as an empty answer, and never in its own words. */
 final class FhirFaultTest {
@@ -28,7 +29,12 @@ final class FhirFaultTest {
     }
 
     @Override
-    public Optional<StoredResource> read(String type, String id) {
+    public Optional<ResourceVersion> read(String type, String id) {
+      throw failure.get();
+    }
+
+    @Override
+    public List<ResourceVersion> history(String type, String id, long below, int count) {
       throw failure.get();
     }
 
@@ -38,7 +44,7 @@ final class FhirFaultTest {
     }
 
     @Override
-    public List<StoredResource> transaction(List<ObjectNode> resources) {
+    public List<Written> transaction(List<Write> writes) {
       throw failure.get();
     }
   }

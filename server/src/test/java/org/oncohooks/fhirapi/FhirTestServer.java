@@ -12,12 +12,14 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.http.HttpServer;
 import org.oncohooks.http.HttpSettings;
 import org.oncohooks.http.Mount;
 import org.oncohooks.http.Refusal;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.MemoryPatientStore;
 import org.oncohooks.records.PatientStore;
 
@@ -54,6 +56,7 @@ final class FhirTestServer implements AutoCloseable {
                 new FhirApi(
                     store,
                     () -> knowledge,
+                    FhirTestServer::codeSet,
                     FhirTestServer::answer,
                     InstantSource.system(),
                     ZoneOffset.UTC,
@@ -62,6 +65,13 @@ final class FhirTestServer implements AutoCloseable {
             FhirApi::maxBody);
     server = new HttpServer(HttpSettings.of("127.0.0.1", 0), List.of(), List.of(fhir));
     server.start();
+  }
+
+  /** One value set, of codes that begin with C50 whatever their system. */
+  private static Optional<CodeSet> codeSet(String url) {
+    return url.equals("https://oncohooks.org/ValueSet/breast-malignancy")
+        ? Optional.of((system, code) -> code.startsWith("C50"))
+        : Optional.empty();
   }
 
   URI uri(String pathAndQuery) {

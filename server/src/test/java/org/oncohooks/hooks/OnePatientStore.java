@@ -1,13 +1,14 @@
 package org.oncohooks.hooks;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.ResourceVersion;
 import org.oncohooks.records.SearchPage;
 import org.oncohooks.records.SearchQuery;
-import org.oncohooks.records.StoredResource;
+import org.oncohooks.records.Write;
+import org.oncohooks.records.Written;
 
 /** Knows one patient, or none. */
 final class OnePatientStore implements PatientStore {
@@ -32,7 +33,12 @@ final class OnePatientStore implements PatientStore {
   }
 
   @Override
-  public Optional<StoredResource> read(String type, String id) {
+  public Optional<ResourceVersion> read(String type, String id) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ResourceVersion> history(String type, String id, long below, int count) {
     throw new UnsupportedOperationException();
   }
 
@@ -42,7 +48,7 @@ final class OnePatientStore implements PatientStore {
   }
 
   @Override
-  public List<StoredResource> transaction(List<ObjectNode> resources) {
+  public List<Written> transaction(List<Write> writes) {
     throw new UnsupportedOperationException();
   }
 }

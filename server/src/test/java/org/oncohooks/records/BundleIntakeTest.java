@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,15 +28,17 @@ final class BundleIntakeTest {
   private final AtomicInteger ids = new AtomicInteger();
   private final BundleIntake intake =
       new BundleIntake(
-          store, BundleIntakeTest::refuseEstimates, () -> "new" + ids.incrementAndGet());
+          store,
+          BundleIntakeTest::refuseEstimates,
+          new SearchReader(InstantSource.system(), ZoneOffset.UTC, CodeSets.NONE),
+          () -> "new" + ids.incrementAndGet());
 
   @Test
   void transactionAssignsIdsAndTurnsFullUrlsIntoReferences() {
     List<EntryOutcome> outcomes = intake.take(bundle("transaction", CONDITION, PATIENT));
 
-    assertThat(outcomes).allMatch(o -> o instanceof EntryOutcome.Stored);
-    assertThat(
-            store.read("Condition", "new1").orElseThrow().json().at("/subject/reference").asText())
+    assertThat(outcomes).allMatch(o -> o instanceof EntryOutcome.Done);
+    assertThat(json("Condition", "new1").at("/subject/reference").asText())
         .isEqualTo("Patient/new2");
     assertThat(store.record("new2").orElseThrow().size()).isEqualTo(2);
   }
@@ -51,7 +55,7 @@ final class BundleIntakeTest {
                 + "{'reference':'urn:uuid:p'}}],'focus':[{'reference':'#c'}]},"
                 + "'request':{'method':'POST','url':'Observation'}}"));
 
-    ObjectNode kept = store.read("Observation", "new2").orElseThrow().json();
+    ObjectNode kept = json("Observation", "new2");
     assertThat(kept.at("/contained/0/subject/reference").asText()).isEqualTo("Patient/new1");
     assertThat(kept.at("/extension/0/valueReference/reference").asText()).isEqualTo("Patient/new1");
     assertThat(kept.at("/focus/0/reference").asText()).isEqualTo("#c");
@@ -63,8 +67,9 @@ final class BundleIntakeTest {
         "{'resource':{'resourceType':'Patient','id':'ann'},"
             + "'request':{'method':'PUT','url':'Patient/ann'}}";
 
-    assertThat(stored(intake.take(bundle("transaction", put))).created()).isTrue();
-    assertThat(stored(intake.take(bundle("transaction", put))).version()).isEqualTo(2);
+    assertThat(written(intake.take(bundle("transaction", put))).created()).isTrue();
+    assertThat(written(intake.take(bundle("transaction", put))).version().orElseThrow().version())
+        .isEqualTo(2);
   }
 
   @Test
@@ -104,14 +109,14 @@ final class BundleIntakeTest {
                 "{'resource':{'resourceType':'Patient','id':'ann'},"
                     + "'request':{'method':'PUT','url':'Patient/ann'}}",
                 CONDITION,
-                "{'request':{'method':'DELETE','url':'Patient/ann'}}",
+                "{'request':{'method':'PATCH','url':'Patient/ann'}}",
                 CONDITION.replace("urn:uuid:p", "Patient/ann")));
 
-    assertThat(outcomes.get(0)).isInstanceOf(EntryOutcome.Stored.class);
+    assertThat(outcomes.get(0)).isInstanceOf(EntryOutcome.Done.class);
     assertThat(problem(outcomes.get(1)).code()).isEqualTo("reference-unresolved");
     assertThat(problem(outcomes.get(1)).places()).containsExactly("entry[1].resource.subject");
     assertThat(problem(outcomes.get(2)).places()).containsExactly("entry[2].resource");
-    assertThat(outcomes.get(3)).isInstanceOf(EntryOutcome.Stored.class);
+    assertThat(outcomes.get(3)).isInstanceOf(EntryOutcome.Done.class);
     assertThat(store.record("ann").orElseThrow().size()).isEqualTo(2);
   }
 
@@ -142,7 +147,11 @@ final class BundleIntakeTest {
       strings = {
         // conditional requests
         "{'resource':{'resourceType':'Patient'},'request':{'method':'POST','url':'Patient',"
-            + "'ifNoneExist':'identifier=1'}}",
+            + "'ifNoneExist':'_count=1'}}",
+        "{'resource':{'resourceType':'Patient'},'request':{'method':'POST','url':'Patient',"
+            + "'ifNoneExist':'family=1'}}",
+        "{'resource':{'resourceType':'Patient'},'request':{'method':'POST','url':'Patient',"
+            + "'ifMatch':'W/1'}}",
         "{'resource':{'resourceType':'Patient','id':'a'},'request':{'method':'PUT',"
             + "'url':'Patient?identifier=1'}}",
         "{'resource':{'resourceType':'Patient','id':'a'},'request':{'method':'PUT',"
@@ -202,13 +211,65 @@ final class BundleIntakeTest {
 
   @Test
   void createAndUpdateOfOneResource() {
-    StoredResource created =
-        intake.create("Patient", Json.of("{'resourceType':'Patient','id':'ignored'}"));
-    StoredResource updated =
-        intake.update("Patient", "new1", Json.of("{'resourceType':'Patient','id':'new1'}"));
+    Written created =
+        intake.create(
+            "Patient", Json.of("{'resourceType':'Patient','id':'ignored'}"), Optional.empty());
+    Written updated =
+        intake.update(
+            "Patient", "new1", Json.of("{'resourceType':'Patient','id':'new1'}"), Optional.of(1L));
 
-    assertThat(created.id()).isEqualTo("new1");
-    assertThat(updated.version()).isEqualTo(2);
+    assertThat(created.version().orElseThrow().id()).isEqualTo("new1");
+    assertThat(updated.version().orElseThrow().version()).isEqualTo(2);
+  }
+
+  @Test
+  void conditionalCreateLeavesWhatExistsAndReferencesLeadThere() {
+    String identified =
+        "{'fullUrl':'urn:uuid:p','resource':{'resourceType':'Patient','identifier':["
+            + "{'system':'urn:mrn','value':'1'}]},'request':{'method':'POST','url':'Patient',"
+            + "'ifNoneExist':'identifier=urn:mrn%7C1'}}";
+    intake.take(bundle("transaction", identified));
+    List<EntryOutcome> again = intake.take(bundle("transaction", CONDITION, identified));
+
+    Written patient = ((EntryOutcome.Done) again.get(1)).written();
+    assertThat(patient.effect()).isEqualTo(Written.Effect.NONE);
+    assertThat(patient.version().orElseThrow().id()).isEqualTo("new1");
+    String condition = ((EntryOutcome.Done) again.get(0)).written().version().orElseThrow().id();
+    assertThat(json("Condition", condition).at("/subject/reference").asText())
+        .isEqualTo("Patient/new1");
+    assertThat(store.record("new1").orElseThrow().size()).isEqualTo(2);
+  }
+
+  @Test
+  void conditionThatSeveralMatchIsRefused() {
+    for (String id : List.of("a", "b")) {
+      intake.update(
+          "Patient",
+          id,
+          Json.of(
+              "{'resourceType':'Patient','id':'%s','identifier':[{'system':'s','value':'1'}]}", id),
+          Optional.empty());
+    }
+
+    Problem problem =
+        refused(
+            bundle(
+                "transaction",
+                "{'resource':{'resourceType':'Patient'},'request':{'method':'POST',"
+                    + "'url':'Patient','ifNoneExist':'identifier=s|1'}}"));
+    assertThat(problem.category()).isEqualTo(ProblemCategory.PRECONDITION_FAILED);
+  }
+
+  @Test
+  void transactionDeletesAndHoldsVersions() {
+    intake.take(bundle("transaction", PATIENT));
+    String delete = "{'request':{'method':'DELETE','url':'Patient/new1','ifMatch':'W/\\'%s\\''}}";
+
+    assertThat(refused(bundle("transaction", delete.formatted(2))).category())
+        .isEqualTo(ProblemCategory.PRECONDITION_FAILED);
+    assertThat(written(intake.take(bundle("transaction", delete.formatted(1)))).effect())
+        .isEqualTo(Written.Effect.DELETED);
+    assertThat(store.record("new1")).isEmpty();
   }
 
   private static void refuseEstimates(ObjectNode resource, String place) {
@@ -236,7 +297,11 @@ final class BundleIntakeTest {
     return ((EntryOutcome.Refused) outcome).problem();
   }
 
-  private static StoredResource stored(List<EntryOutcome> outcomes) {
-    return ((EntryOutcome.Stored) outcomes.get(0)).resource();
+  private static Written written(List<EntryOutcome> outcomes) {
+    return ((EntryOutcome.Done) outcomes.get(0)).written();
+  }
+
+  private ObjectNode json(String type, String id) {
+    return ((StoredResource) store.read(type, id).orElseThrow()).json();
   }
 }

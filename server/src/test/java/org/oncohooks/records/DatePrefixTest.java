@@ -16,7 +16,9 @@ final class DatePrefixTest {
 
   private static final SearchReader READER =
       new SearchReader(
-          InstantSource.fixed(Instant.parse("2026-06-01T12:00:00Z")), ZoneId.of("America/Chicago"));
+          InstantSource.fixed(Instant.parse("2026-06-01T12:00:00Z")),
+          ZoneId.of("America/Chicago"),
+          CodeSets.NONE);
 
   @ParameterizedTest(name = "{0} on {1}: {2}")
   @CsvSource({

@@ -39,7 +39,7 @@ final class SamplePatientsTest {
   void reportsWhatIsWrongByFileAndLoadsTheRest() throws IOException {
     Files.writeString(folder.resolve("ann.json"), ANN);
     Files.writeString(folder.resolve("cut.json"), ANN.substring(0, 60));
-    Files.writeString(folder.resolve("other.json"), ANN.replace("PUT", "DELETE"));
+    Files.writeString(folder.resolve("other.json"), ANN.replace("PUT", "PATCH"));
 
     List<Finding> findings = SamplePatients.load(folder, store);
 

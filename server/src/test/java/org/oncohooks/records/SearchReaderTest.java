@@ -19,7 +19,10 @@ import org.oncohooks.ProblemException;
 final class SearchReaderTest {
 
   private final SearchReader reader =
-      new SearchReader(InstantSource.fixed(Instant.parse("2026-06-01T12:00:00Z")), ZoneOffset.UTC);
+      new SearchReader(
+          InstantSource.fixed(Instant.parse("2026-06-01T12:00:00Z")),
+          ZoneOffset.UTC,
+          CodeSets.NONE);
 
   @ParameterizedTest(name = "code={0}: {1}")
   @CsvSource(
@@ -157,7 +160,7 @@ final class SearchReaderTest {
     assertThat(problem.code()).isEqualTo("search-parameter");
     assertThat(problem.text())
         .contains("Procedure")
-        .contains("_id, patient, subject, code, category, status, date, _count");
+        .contains("_id, _lastUpdated, patient, subject, code, category, status, date, _count");
     assertThat(problem.toString()).doesNotContain("colour");
   }
 
@@ -172,7 +175,8 @@ final class SearchReaderTest {
         "patient:Group; 7",
         "patient.name; Jones",
         "code:in; http://example.org/vs",
-        "code:not; x",
+        "date:not; 2026",
+        "code:text; x",
         "code; a|b|c",
         "code; |",
         "code; x,,y",
@@ -186,8 +190,11 @@ final class SearchReaderTest {
         "_count; 1e9",
         "_count; 9999999999999",
         "_after; a/b",
-        "_sort; date",
+        "_sort; code",
+        "_sort; date,_id",
+        "_after; x~y~z",
         "_include; *",
+        "_include; Condition:encounter",
         "_has:Observation:patient:code; x",
       })
   void whatIsNotUnderstoodIsRefusedWithoutQuotingIt(String name, String value) {

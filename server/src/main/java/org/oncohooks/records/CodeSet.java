@@ -1,0 +1,8 @@
+package org.oncohooks.records;
+
+/** The members of a value set. */
+@FunctionalInterface
+public interface CodeSet {
+
+  boolean contains(String system, String code);
+}

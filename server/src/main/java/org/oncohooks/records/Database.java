@@ -1,0 +1,233 @@
+package org.oncohooks.records;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Connections to the database, its tables brought to this version, and its failures as {@link
+ * Problem}s. Thread-safe.
+ *
+ * <p>There are two pools: what only reads must not wait for what writes, has to be answered sooner,
+ * and in SQLite may go on beside the one connection that writes. A connection that fails is given
+ * up and made anew, so that the service recovers by itself when the database does.
+ */
+public final class Database implements AutoCloseable {
+
+  /** How long a start waits for a database that is not there yet. */
+  private static final Duration START = Duration.ofSeconds(15);
+
+  /** A hook has 2 seconds in all. */
+  private static final Duration READ = Duration.ofMillis(1500);
+
+  private static final Duration WRITE = Duration.ofSeconds(10);
+
+  /** For a connection of the pool. */
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
+  private static final int READERS = 8;
+  private static final int WRITERS = 4;
+  private static final int ATTEMPTS = 5;
+
+  private final Dialect dialect;
+  private final HikariDataSource reading;
+  private final HikariDataSource writing;
+  private final Jdbi reads;
+  private final Jdbi writes;
+
+  private Database(Dialect dialect, HikariDataSource reading, HikariDataSource writing) {
+    this.dialect = dialect;
+    this.reading = reading;
+    this.writing = writing;
+    this.reads = Jdbi.create(reading);
+    this.writes = Jdbi.create(writing);
+  }
+
+  /**
+   * Connects, waiting up to 15 seconds for the database, and brings its tables to this version.
+   *
+   * @throws ProblemException {@code UNAVAILABLE} if the database can't be reached or written,
+   *     {@code FAULT} if its tables are not this service's or are of a later version
+   */
+  public static Database open(DatabaseSettings settings) {
+    return settings instanceof DatabaseSettings.Sqlite sqlite
+        ? openSqlite(sqlite)
+        : openPostgres((DatabaseSettings.Postgres) settings);
+  }
+
+  private static Database openSqlite(DatabaseSettings.Sqlite settings) {
+    Path file = settings.folder().resolve("oncohooks.db");
+    try {
+      Files.createDirectories(settings.folder());
+    } catch (IOException e) {
+      throw Problem.of(
+              ProblemCategory.UNAVAILABLE,
+              "data-folder",
+              "The data folder is not there and can't be made: " + settings.folder())
+          .asException(e);
+    }
+    return open(
+        Dialect.SQLITE,
+        sqlite(file, SQLiteConfig.TransactionMode.IMMEDIATE),
+        pool("reading", sqlite(file, SQLiteConfig.TransactionMode.DEFERRED), READERS),
+        pool("writing", sqlite(file, SQLiteConfig.TransactionMode.IMMEDIATE), 1));
+  }
+
+  private static DataSource sqlite(Path file, SQLiteConfig.TransactionMode mode) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    // what is acknowledged has to outlive a power failure
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setBusyTimeout((int) READ.toMillis());
+    config.setTransactionMode(mode);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+    return source;
+  }
+
+  private static Database openPostgres(DatabaseSettings.Postgres settings) {
+    HikariConfig reading = pool("reading", postgres(settings, READ.plus(WAIT)), READERS);
+    reading.setConnectionInitSql("set statement_timeout = " + READ.toMillis());
+    HikariConfig writing = pool("writing", postgres(settings, WRITE.multipliedBy(2)), WRITERS);
+    writing.setConnectionInitSql("set statement_timeout = " + WRITE.toMillis());
+    return open(Dialect.POSTGRESQL, postgres(settings, Duration.ZERO), reading, writing);
+  }
+
+  private static DataSource postgres(DatabaseSettings.Postgres settings, Duration silence) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(settings.url());
+    source.setUser(settings.user());
+    source.setPassword(settings.password());
+    source.setApplicationName("oncohooks");
+    source.setConnectTimeout(2);
+    source.setLoginTimeout(2);
+    source.setSocketTimeout((int) (silence.toMillis() + 999) / 1000);
+    source.setTcpKeepAlive(true);
+    source.setReWriteBatchedInserts(true);
+    return source;
+  }
+
+  private static HikariConfig pool(String name, DataSource source, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("database-" + name);
+    config.setDataSource(source);
+    config.setMaximumPoolSize(size);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(WAIT.toMillis());
+    config.setValidationTimeout(WAIT.toMillis() / 2);
+    config.setInitializationFailTimeout(START.toMillis());
+    return config;
+  }
+
+  private static Database open(
+      Dialect dialect, DataSource migrating, HikariConfig reading, HikariConfig writing) {
+    HikariDataSource writes = null;
+    HikariDataSource reads = null;
+    try {
+      writes = new HikariDataSource(writing);
+      migrate(dialect, migrating);
+      reads = new HikariDataSource(reading);
+      return new Database(dialect, reads, writes);
+    } catch (RuntimeException e) {
+      if (writes != null) {
+        writes.close();
+      }
+      throw DatabaseProblems.of(e);
+    }
+  }
+
+  private static void migrate(Dialect dialect, DataSource source) {
+    try {
+      Flyway.configure()
+          .dataSource(source)
+          .locations(dialect.migrations())
+          .ignoreMigrationPatterns(new String[0])
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      if (DatabaseProblems.isOfDatabase(e)) {
+        throw e;
+      }
+      throw Problem.of(
+              ProblemCategory.FAULT,
+              "database-tables",
+              "The database's tables are not those of this version: it holds something else, or a"
+                  + " later version of the service has been there. Give the service a database of"
+                  + " its own, and do not go back to an earlier version.")
+          .asException(e);
+    }
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * A single query, which sees one state of the database.
+   *
+   * @throws ProblemException as all of this class: {@code UNAVAILABLE} or {@code FAULT}
+   */
+  <T> T query(Function<Handle, T> work) {
+    try {
+      return reads.withHandle(work::apply);
+    } catch (RuntimeException e) {
+      throw DatabaseProblems.of(e);
+    }
+  }
+
+  /** Several queries that see the same state of the database. */
+  <T> T snapshot(Function<Handle, T> work) {
+    try {
+      return reads.inTransaction(dialect.snapshot(), work::apply);
+    } catch (RuntimeException e) {
+      throw DatabaseProblems.of(e);
+    }
+  }
+
+  /**
+   * A transaction that writes; when it returns, it has been committed.
+   *
+   * @param work done again from its beginning if another transaction came in between
+   */
+  <T> T write(Function<Handle, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return writes.inTransaction(work::apply);
+      } catch (RuntimeException e) {
+        if (attempt == ATTEMPTS || !DatabaseProblems.passes(e)) {
+          throw DatabaseProblems.of(e);
+        }
+      }
+    }
+  }
+
+  /** Whether the database answers at present; waits for it no longer than a read would. */
+  public boolean answers() {
+    try {
+      return query(handle -> handle.createQuery("select 1").mapTo(Integer.class).one()) == 1;
+    } catch (ProblemException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    reading.close();
+    writing.close();
+  }
+}
