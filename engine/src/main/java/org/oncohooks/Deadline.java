@@ -13,6 +13,11 @@ public record Deadline(long nanoTime) {
     return new Deadline(System.nanoTime() + duration.toNanos());
   }
 
+  /** The time left; zero once it has expired. */
+  public Duration remaining() {
+    return Duration.ofNanos(Math.max(0, nanoTime - System.nanoTime()));
+  }
+
   public boolean expired() {
     return System.nanoTime() - nanoTime >= 0;
   }

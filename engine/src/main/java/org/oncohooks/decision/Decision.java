@@ -43,6 +43,10 @@ public record Decision(
     return only(Outcome.Superseded.class);
   }
 
+  public List<Outcome.Suppressed> suppressed() {
+    return only(Outcome.Suppressed.class);
+  }
+
   private <T extends Outcome> List<T> only(Class<T> kind) {
     return outcomes.stream().filter(kind::isInstance).map(kind::cast).toList();
   }

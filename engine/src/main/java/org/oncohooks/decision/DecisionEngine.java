@@ -1,8 +1,10 @@
 package org.oncohooks.decision;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +33,25 @@ import org.oncohooks.patient.PatientRecord;
  */
 public final class DecisionEngine {
 
+  /** A decision to which no clinician's answer is known. */
+  public Decision decide(
+      Knowledge knowledge,
+      Service service,
+      HookContext context,
+      PatientRecord patient,
+      ZonedDateTime evaluatedAt,
+      Map<String, JsonNode> settings,
+      Deadline deadline) {
+    return decide(knowledge, service, context, patient, evaluatedAt, settings, List.of(), deadline);
+  }
+
   /**
    * @param context the hook invoked, of which the service's recommendations are evaluated, and
    *     where
    * @param evaluatedAt the evaluation instant
    * @param settings values for the CQL's parameters, by name
+   * @param answers clinicians' answers to earlier cards of this patient's; the same card, on the
+   *     same evidence, is not repeated within the recommendation's interval, unless it is critical
    * @param deadline by which the evaluation has to be over
    * @throws ProblemException {@code INCORRECT} if a setting is unknown or of a wrong type
    */
@@ -46,6 +62,7 @@ public final class DecisionEngine {
       PatientRecord patient,
       ZonedDateTime evaluatedAt,
       Map<String, JsonNode> settings,
+      List<Answer> answers,
       Deadline deadline) {
     List<Outcome> outcomes = new ArrayList<>();
     Set<String> incomplete = new LinkedHashSet<>();
@@ -54,7 +71,10 @@ public final class DecisionEngine {
         knowledge.program().begin(patient, context, evaluatedAt, settings, deadline)) {
       for (Recommendation recommendation : service.recommendations(context.hook())) {
         Outcome outcome =
-            evaluate(recommendation, patient, context, evaluation, speaking, incomplete);
+            notRepeated(
+                evaluate(recommendation, patient, context, evaluation, speaking, incomplete),
+                answers,
+                evaluatedAt.toInstant());
         if (outcome instanceof Outcome.Applies applies) {
           speaking = applies.recommendation();
         }
@@ -94,6 +114,34 @@ public final class DecisionEngine {
     } catch (ProblemException e) {
       return new Outcome.NotEvaluated(recommendation, e.problem());
     }
+  }
+
+  /**
+   * One that is not repeated does not speak for others either: what applies besides is shown, since
+   * nobody has answered that.
+   */
+  private static Outcome notRepeated(Outcome outcome, List<Answer> answers, Instant now) {
+    if (!(outcome instanceof Outcome.Applies applies) || answers.isEmpty()) {
+      return outcome;
+    }
+    Recommendation recommendation = applies.recommendation();
+    Advice advice = applies.advice();
+    if (recommendation.repeatInterval().isZero() || advice.indicator() == Indicator.CRITICAL) {
+      return outcome;
+    }
+    String canonical = recommendation.canonical().toString();
+    String evidence = EvidenceHash.of(recommendation.topic(), advice);
+    Optional<Answer> last =
+        answers.stream()
+            .filter(a -> a.recommendation().equals(canonical) && a.evidence().equals(evidence))
+            .max(Comparator.comparing(Answer::since));
+    if (last.isEmpty()) {
+      return outcome;
+    }
+    Instant until = last.get().since().plus(recommendation.repeatInterval());
+    return now.isBefore(until)
+        ? new Outcome.Suppressed(recommendation, advice, last.get(), until)
+        : outcome;
   }
 
   private static Optional<Problem> missing(Recommendation recommendation, PatientRecord patient) {

@@ -1,5 +1,6 @@
 package org.oncohooks.decision;
 
+import java.time.Instant;
 import java.util.List;
 import org.oncohooks.Problem;
 import org.oncohooks.knowledge.Recommendation;
@@ -19,6 +20,15 @@ public sealed interface Outcome {
 
   /** It applies, and one of higher precedence speaks for it. */
   record Superseded(Recommendation recommendation, Advice advice, Recommendation by)
+      implements Outcome {}
+
+  /**
+   * It applies, and a clinician has answered the same card not long ago.
+   *
+   * @param answer the answer
+   * @param until when it would be shown again
+   */
+  record Suppressed(Recommendation recommendation, Advice advice, Answer answer, Instant until)
       implements Outcome {}
 
   /** It was evaluated and does not apply. */

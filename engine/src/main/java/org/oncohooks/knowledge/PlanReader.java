@@ -2,6 +2,7 @@ package org.oncohooks.knowledge;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,6 +40,10 @@ final class PlanReader {
   private static final String OPTIONAL_DATA =
       "https://oncohooks.org/StructureDefinition/data-optional";
   private static final String SMART_APP = "https://oncohooks.org/StructureDefinition/smart-app";
+  private static final String REPEAT_INTERVAL =
+      "https://oncohooks.org/StructureDefinition/repeat-interval";
+  private static final String UCUM = "http://unitsofmeasure.org";
+  private static final int MAX_REPEAT_DAYS = 366;
   private static final int MAX_SUMMARY = 139;
 
   private static final String SOURCE_LABEL = "documentation[0].label";
@@ -143,6 +148,7 @@ final class PlanReader {
       error("the action needs a priority: routine, urgent or stat", text(root, "priority"));
     }
     Map<String, String> optional = optionalTypes(root);
+    Duration repeatInterval = repeatInterval(json);
     Set<String> required =
         requiredTypes(library.get(), condition, cardDefines, suggestions, optional);
     if (findings.subList(findingsBefore, findings.size()).stream().anyMatch(Finding::isError)) {
@@ -171,7 +177,8 @@ final class PlanReader {
             suggestions,
             List.copyOf(overrideReasons),
             required,
-            Map.copyOf(optional)));
+            Map.copyOf(optional),
+            repeatInterval));
   }
 
   private Optional<String> library(JsonNode json) {
@@ -334,6 +341,32 @@ final class PlanReader {
 
   private static String host(String url) {
     return url.replaceFirst("https://([^/:?#]*).*", "$1");
+  }
+
+  private Duration repeatInterval(JsonNode json) {
+    Duration interval = Duration.ZERO;
+    for (JsonNode extension : json.path("extension")) {
+      if (!text(extension, "url").equals(REPEAT_INTERVAL)) {
+        continue;
+      }
+      JsonNode duration = extension.path("valueDuration");
+      JsonNode value = duration.path("value");
+      boolean days = text(duration, "system").equals(UCUM) && text(duration, "code").equals("d");
+      if (!days || !value.isInt() || value.intValue() < 0 || value.intValue() > MAX_REPEAT_DAYS) {
+        error(
+            "repeat-interval needs a valueDuration of 0 to "
+                + MAX_REPEAT_DAYS
+                + " whole days, with system "
+                + UCUM
+                + " and code d",
+            REPEAT_INTERVAL);
+      } else if (!interval.isZero()) {
+        error("repeat-interval stands there twice", REPEAT_INTERVAL);
+      } else {
+        interval = Duration.ofDays(value.intValue());
+      }
+    }
+    return interval;
   }
 
   private Map<String, String> optionalTypes(JsonNode action) {

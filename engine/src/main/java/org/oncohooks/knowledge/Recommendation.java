@@ -1,5 +1,6 @@
 package org.oncohooks.knowledge;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,8 @@ import org.oncohooks.CanonicalUrl;
  * @param overrideReasons reasons offered to a clinician who declines
  * @param requiredTypes FHIR types without which it can't be evaluated
  * @param optionalTypes FHIR types it can do without; what is then not seen, by type
+ * @param repeatInterval how long after a clinician's answer the card is not repeated for the same
+ *     evidence; zero = it always is
  */
 public record Recommendation(
     String id,
@@ -55,4 +58,5 @@ public record Recommendation(
     List<Suggestion> suggestions,
     List<CodedTerm> overrideReasons,
     Set<String> requiredTypes,
-    Map<String, String> optionalTypes) {}
+    Map<String, String> optionalTypes,
+    Duration repeatInterval) {}

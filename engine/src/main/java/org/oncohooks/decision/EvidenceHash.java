@@ -1,20 +1,19 @@
-package org.oncohooks.hooks;
+package org.oncohooks.decision;
 
 import java.util.Comparator;
 import org.oncohooks.Sha256;
-import org.oncohooks.decision.Advice;
-import org.oncohooks.decision.Evidence;
 import org.oncohooks.knowledge.CodedTerm;
 
 /**
  * Tells whether a card says the same about the same facts as another: SHA-256 over the topic, the
  * indicator and the evidence, whatever the order in which the evidence was found.
  */
-final class EvidenceHash {
+public final class EvidenceHash {
 
   private EvidenceHash() {}
 
-  static String of(CodedTerm topic, Advice advice) {
+  /** 64 lower-case hexadecimal digits. */
+  public static String of(CodedTerm topic, Advice advice) {
     Sha256 hash = new Sha256().add(topic.system()).add(topic.code()).add(advice.indicator().code());
     advice.evidence().stream()
         .sorted(
