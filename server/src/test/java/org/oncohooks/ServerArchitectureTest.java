@@ -56,8 +56,13 @@ class ServerArchitectureTest {
           .because("a store that is a database later must not know who asks it");
 
   @ArchTest
+  static final ArchRule ledgerKnowsNoDomain =
+      uses("ledger", "json")
+          .because("what is kept for good must not change when the content or the wire does");
+
+  @ArchTest
   static final ArchRule hooksKnowNoHttp =
-      uses("hooks", "json", "patient", "cql", "knowledge", "decision", "records", "security")
+      uses("hooks", "json", "patient", "cql", "knowledge", "decision", "records", "security", "ledger")
           .because("the CDS Hooks wire is bytes in and bytes out, whatever carries them");
 
   @ArchTest

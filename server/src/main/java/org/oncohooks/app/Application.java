@@ -24,6 +24,8 @@ import org.oncohooks.http.Route;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
+import org.oncohooks.ledger.FeedbackReceipt;
+import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SamplePatients;
@@ -33,10 +35,12 @@ final class Application implements AutoCloseable {
 
   private final HttpServer server;
   private final Patients patients;
+  private final Ledger ledger;
 
-  private Application(HttpServer server, Patients patients) {
+  private Application(HttpServer server, Patients patients, Ledger ledger) {
     this.server = server;
     this.patients = patients;
+    this.ledger = ledger;
   }
 
   /**
@@ -72,24 +76,37 @@ final class Application implements AutoCloseable {
         .patients()
         .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
     err.flush();
-    CdsHooks hooks =
-        new CdsHooks(
-            () -> knowledge,
-            store,
-            new DecisionEngine(),
-            options.mode(),
-            clock,
-            options.zone(),
-            site);
+    Ledger ledger = Ledger.inMemory(clock);
+    CdsHooks hooks = hooks(options, knowledge, store, clock, site, ledger);
     HttpServer server =
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
-            routes(knowledge, hooks, patients),
+            routes(knowledge, hooks, patients, ledger),
             List.of(fhir(options, clock, knowledge, store)),
             options.origins());
     server.start();
-    new Greeting(options, knowledge, store, hooks).print(server.port(), out);
-    return new Application(server, patients);
+    // the calls that it tries are nobody's
+    CdsHooks rehearsal = hooks(options, knowledge, store, clock, site, Ledger.inMemory(clock));
+    new Greeting(options, knowledge, store, rehearsal).print(server.port(), out);
+    return new Application(server, patients, ledger);
+  }
+
+  private static CdsHooks hooks(
+      ServeOptions options,
+      Knowledge knowledge,
+      PatientStore store,
+      InstantSource clock,
+      Site site,
+      Ledger ledger) {
+    return new CdsHooks(
+        () -> knowledge,
+        store,
+        new DecisionEngine(),
+        options.mode(),
+        clock,
+        options.zone(),
+        site,
+        ledger);
   }
 
   private static Knowledge knowledge(ServeOptions options, PrintWriter err) {
@@ -108,12 +125,29 @@ final class Application implements AutoCloseable {
                     .asException());
   }
 
-  private static List<Route> routes(Knowledge knowledge, CdsHooks hooks, Patients patients) {
+  private static List<Route> routes(
+      Knowledge knowledge, CdsHooks hooks, Patients patients, Ledger ledger) {
     return List.of(
         Route.get("/cds-services", call -> hooks.discovery()),
         Route.post("/cds-services/{id}", call -> answer(knowledge, hooks, call)),
+        Route.post("/cds-services/{id}/feedback", call -> feedback(knowledge, hooks, call)),
         Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
-        Route.get("/health/ready", call -> ready(patients)));
+        Route.get("/health/ready", call -> ready(patients, ledger)));
+  }
+
+  private static byte[] ready(Patients patients, Ledger ledger) {
+    patients.requireReady();
+    if (!ledger.isRecording()) {
+      throw Problem.of(
+              ProblemCategory.UNAVAILABLE,
+              "not-ready",
+              "Calls and feedback can't be recorded; "
+                  + ledger.missed()
+                  + " calls were not since the service started.",
+              "ledger")
+          .asException();
+    }
+    return json("{\"status\":\"ready\"}");
   }
 
   private static Mount fhir(
@@ -144,20 +178,32 @@ final class Application implements AutoCloseable {
   }
 
   private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {
-    String id = call.variable("id");
-    // an unknown id is whatever the caller wrote; only ids of the content go into the log
-    knowledge.service(id).ifPresent(service -> call.note("service", service.id()));
+    String id = service(knowledge, call);
     HookAnswer answer = hooks.answer(id, call.body(), call.deadline());
     call.note("cards", answer.cards());
     call.note("applies", answer.applies());
+    if (answer.suppressed() > 0) {
+      call.note("suppressed", answer.suppressed());
+    }
     call.note("notEvaluated", answer.notEvaluated());
     call.note("resources", answer.resources());
     return answer.json();
   }
 
-  private static byte[] ready(Patients patients) {
-    patients.requireReady();
-    return json("{\"status\":\"ready\"}");
+  private static byte[] feedback(Knowledge knowledge, CdsHooks hooks, Call call) {
+    String id = service(knowledge, call);
+    FeedbackReceipt receipt = hooks.feedback(id, call.body(), call.deadline());
+    call.note("stored", receipt.stored());
+    call.note("repeated", receipt.repeated());
+    call.note("unknown", receipt.unknown());
+    return json("{}");
+  }
+
+  /** An unknown id is whatever the caller wrote; only ids of the content go into the log. */
+  private static String service(Knowledge knowledge, Call call) {
+    String id = call.variable("id");
+    knowledge.service(id).ifPresent(service -> call.note("service", service.id()));
+    return id;
   }
 
   private static byte[] json(String text) {
@@ -174,6 +220,7 @@ final class Application implements AutoCloseable {
       server.close();
     } finally {
       patients.close();
+      ledger.close();
     }
   }
 }

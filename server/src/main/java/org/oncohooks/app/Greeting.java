@@ -68,7 +68,10 @@ final class Greeting {
         options
             .database()
             .map(database -> "patients are kept in " + words(database))
-            .orElse("patients are kept in memory and gone when it stops (" + patients + " loaded)");
+            .orElse(
+                "patients are kept in memory and gone when it stops ("
+                    + patients
+                    + " loaded), and so is the ledger of calls and feedback");
     return options.mode() == Mode.PRODUCTION
         ? "Production mode; callers are not authenticated, so loopback only; " + kept + "."
         : (options.database().isEmpty() ? "This is a demo: " : "No production mode: ")

@@ -127,6 +127,20 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> corsOrigins = List.of();
 
   @Option(
+      names = "--no-repeat-suppression",
+      description =
+          "show a card again although a clinician has accepted or overridden it on the same"
+              + " evidence")
+  private boolean repeats;
+
+  @Option(
+      names = "--ledger-required",
+      description =
+          "refuse calls with 503 while they can't be recorded (default: cards go out, marked as"
+              + " unrecorded)")
+  private boolean ledgerRequired;
+
+  @Option(
       names = "--stop-when-ready",
       description = "start, then stop: tells whether the service would start")
   private boolean stopWhenReady;
@@ -193,7 +207,13 @@ final class ServeCommand implements Callable<Integer> {
         zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),
-        new SiteOptions(services, settings, Optional.ofNullable(settingsFile), linkHosts));
+        new SiteOptions(
+            services,
+            settings,
+            Optional.ofNullable(settingsFile),
+            linkHosts,
+            !repeats,
+            ledgerRequired));
   }
 
   private Optional<String> base() {

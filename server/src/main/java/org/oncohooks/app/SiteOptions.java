@@ -11,11 +11,18 @@ import java.util.Optional;
  * @param settings {@code NAME=VALUE}; they win over the file
  * @param file YAML map of settings
  * @param linkHosts hosts that a card may link to; empty = any
+ * @param repeatSuppression whether a card that a clinician has answered is not repeated for a while
+ * @param ledgerRequired whether cards are refused while calls can't be recorded
  */
 record SiteOptions(
-    List<String> services, List<String> settings, Optional<Path> file, List<String> linkHosts) {
+    List<String> services,
+    List<String> settings,
+    Optional<Path> file,
+    List<String> linkHosts,
+    boolean repeatSuppression,
+    boolean ledgerRequired) {
 
   static SiteOptions none() {
-    return new SiteOptions(List.of(), List.of(), Optional.empty(), List.of());
+    return new SiteOptions(List.of(), List.of(), Optional.empty(), List.of(), true, false);
   }
 }

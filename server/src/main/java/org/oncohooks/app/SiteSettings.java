@@ -54,7 +54,12 @@ final class SiteSettings {
     asked.settings().forEach(site::setting);
     site.require();
     requireServices(asked.services(), knowledge);
-    return new Site(new HashSet<>(asked.services()), site.settings, Set.copyOf(asked.linkHosts()));
+    return new Site(
+        new HashSet<>(asked.services()),
+        site.settings,
+        Set.copyOf(asked.linkHosts()),
+        asked.repeatSuppression(),
+        asked.ledgerRequired());
   }
 
   private void file(Path file) {

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
+import org.oncohooks.decision.EvidenceHash;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.CodedTerm;
@@ -22,6 +23,9 @@ import org.oncohooks.patient.HookContext;
 
 /** Renders a decision as a CDS Hooks response (CDS Hooks 2.0, CDS service response). */
 final class CardRenderer {
+
+  /** Member of a card's extension. */
+  static final String EVIDENCE = "org.oncohooks.evidence";
 
   private static final String TOPICS = "https://oncohooks.org/CodeSystem/card-topic";
   private static final CodedTerm NOT_EVALUATED =
@@ -66,6 +70,10 @@ final class CardRenderer {
       ArrayNode list = about.putArray("notSeen");
       decision.unseen().forEach(list::add);
     }
+    if (!decision.suppressed().isEmpty()) {
+      ArrayNode list = about.putArray("suppressed");
+      decision.suppressed().forEach(outcome -> list.add(suppressed(outcome)));
+    }
     if (!decision.notEvaluated().isEmpty()) {
       ArrayNode list = about.putArray("notEvaluated");
       decision
@@ -85,6 +93,18 @@ final class CardRenderer {
               });
     }
     return about;
+  }
+
+  /** Silence has to be explained: what is not repeated, who answered it how, and until when. */
+  private static ObjectNode suppressed(Outcome.Suppressed outcome) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("recommendation", outcome.recommendation().canonical().toString())
+        .put("title", PlainText.clean(outcome.recommendation().title()))
+        .put("outcome", outcome.answer().outcome())
+        .put("since", outcome.answer().since().toString())
+        .put("until", outcome.until().toString())
+        .put("card", outcome.answer().card());
   }
 
   private ObjectNode card(Outcome.Applies applies, Decision decision, HookContext context) {
@@ -108,7 +128,7 @@ final class CardRenderer {
       recommendation.overrideReasons().forEach(reason -> reasons.add(coding(reason)));
     }
     links(recommendation, advice.source(), card);
-    card.putObject("extension").set("org.oncohooks.evidence", evidence(recommendation, advice));
+    card.putObject("extension").set(EVIDENCE, evidence(recommendation, advice));
     return card;
   }
 

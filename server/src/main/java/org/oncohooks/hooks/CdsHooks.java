@@ -23,6 +23,9 @@ import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
+import org.oncohooks.ledger.Entry;
+import org.oncohooks.ledger.FeedbackReceipt;
+import org.oncohooks.ledger.Ledger;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
 import org.slf4j.Logger;
@@ -40,6 +43,8 @@ public final class CdsHooks {
   private final InstantSource clock;
   private final ZoneId zone;
   private final Site site;
+  private final Ledger ledger;
+  private final CallLedger calls;
   private final HookCodec codec;
   private final RecordReader records;
   private final CardRenderer renderer;
@@ -52,6 +57,7 @@ public final class CdsHooks {
    * @param clock read once a call, when it arrives
    * @param zone in which a calendar day of the clock begins and ends
    * @param site what this site decides about the content
+   * @param ledger gets every call that names a patient, and all feedback
    */
   public CdsHooks(
       Supplier<Knowledge> knowledge,
@@ -60,7 +66,8 @@ public final class CdsHooks {
       Mode mode,
       InstantSource clock,
       ZoneId zone,
-      Site site) {
+      Site site,
+      Ledger ledger) {
     this.knowledge = knowledge;
     this.engine = engine;
     this.clock = clock;
@@ -70,6 +77,8 @@ public final class CdsHooks {
     this.renderer =
         new CardRenderer(() -> UUID.randomUUID().toString(), new Links(site.linkHosts()));
     this.site = site;
+    this.ledger = ledger;
+    this.calls = new CallLedger(ledger, site);
   }
 
   /** The discovery answer, as JSON in UTF-8. */
@@ -100,6 +109,43 @@ public final class CdsHooks {
     Service service =
         snapshot.service(serviceId).filter(this::isOffered).orElseThrow(CdsHooks::unknownService);
     HookRequest request = codec.decode(body, service.hooks());
+    ZonedDateTime evaluatedAt = request.evaluationTime().orElse(arrival);
+    CallLedger.Entered call =
+        calls.enter(
+            service,
+            request,
+            snapshot.version(),
+            arrival.toInstant(),
+            evaluatedAt.toInstant(),
+            deadline);
+    Prepared answer;
+    try {
+      answer = prepare(snapshot, service, request, evaluatedAt, call, deadline);
+    } catch (ProblemException e) {
+      call.refused(e.problem(), clock.instant());
+      throw e;
+    }
+    Decision decision = answer.decision();
+    ObjectNode response = answer.response();
+    call.answered(decision, response, clock.instant());
+    return new HookAnswer(
+        bytes(response),
+        response.path("cards").size(),
+        decision.superseded().size() + (decision.speaking().isPresent() ? 1 : 0),
+        decision.suppressed().size(),
+        decision.notEvaluated().size(),
+        answer.record().size());
+  }
+
+  private record Prepared(Decision decision, ObjectNode response, PatientRecord record) {}
+
+  private Prepared prepare(
+      Knowledge snapshot,
+      Service service,
+      HookRequest request,
+      ZonedDateTime evaluatedAt,
+      CallLedger.Entered call,
+      Deadline deadline) {
     PatientRecord record = records.read(service, request);
     Map<String, JsonNode> settings = new HashMap<>(site.settings());
     settings.putAll(request.parameters());
@@ -109,8 +155,9 @@ public final class CdsHooks {
             service,
             request.context(),
             record,
-            request.evaluationTime().orElse(arrival),
+            evaluatedAt,
             settings,
+            call.answers(),
             deadline);
     tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record);
@@ -122,12 +169,26 @@ public final class CdsHooks {
     if (!changed.isEmpty()) {
       ((ObjectNode) response.get("extension")).putObject(HookCodec.PARAMETERS).setAll(changed);
     }
-    return new HookAnswer(
-        bytes(response),
-        response.path("cards").size(),
-        decision.superseded().size() + (decision.speaking().isPresent() ? 1 : 0),
-        decision.notEvaluated().size(),
-        record.size());
+    return new Prepared(decision, response, record);
+  }
+
+  /**
+   * Keeps what clinicians did with cards (CDS Hooks 2.0, feedback): all of a batch or none of it,
+   * and each entry once however often it is sent. An entry on a card that the ledger does not know
+   * is kept and marked.
+   *
+   * @param serviceId path segment of the service; also one that is off, since feedback may be late
+   * @param body the request as it came
+   * @throws ProblemException {@code NOT_FOUND} for an unknown service, {@code INCORRECT} with the
+   *     place for a batch that can't be understood, {@code UNAVAILABLE} if it is not known to be
+   *     stored
+   */
+  public FeedbackReceipt feedback(String serviceId, byte[] body, Deadline deadline) {
+    Service service = knowledge.get().service(serviceId).orElseThrow(CdsHooks::unknownService);
+    List<Entry.Feedback> feedback = FeedbackCodec.decode(body, CallLedger.TENANT, service.id());
+    return feedback.isEmpty()
+        ? new FeedbackReceipt(0, 0, 0)
+        : ledger.record(feedback, deadline.remaining());
   }
 
   /** A rule that fails is the operator's to mend; a problem's text holds no patient data. */

@@ -6,7 +6,9 @@ package org.oncohooks.hooks;
  * @param json the CDS Hooks response, in UTF-8
  * @param cards how many cards it holds
  * @param applies how many recommendations apply, those that another speaks for included
+ * @param suppressed how many are not repeated because a clinician has answered them
  * @param notEvaluated how many recommendations could not be evaluated
  * @param resources how many resources the patient's record held
  */
-public record HookAnswer(byte[] json, int cards, int applies, int notEvaluated, int resources) {}
+public record HookAnswer(
+    byte[] json, int cards, int applies, int suppressed, int notEvaluated, int resources) {}

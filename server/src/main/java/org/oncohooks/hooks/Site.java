@@ -11,8 +11,16 @@ import java.util.Set;
  * @param settings values for the CQL's parameters, by name; a request in development mode may set
  *     others
  * @param linkHosts hosts that a card may link to; empty = any that the content names
+ * @param repeatSuppression whether a card that a clinician has answered is not repeated within its
+ *     recommendation's interval
+ * @param ledgerRequired whether cards are refused while calls can't be recorded
  */
-public record Site(Set<String> services, Map<String, JsonNode> settings, Set<String> linkHosts) {
+public record Site(
+    Set<String> services,
+    Map<String, JsonNode> settings,
+    Set<String> linkHosts,
+    boolean repeatSuppression,
+    boolean ledgerRequired) {
 
   public Site {
     services = Set.copyOf(services);
@@ -22,6 +30,6 @@ public record Site(Set<String> services, Map<String, JsonNode> settings, Set<Str
 
   /** The content as it comes. */
   public static Site standard() {
-    return new Site(Set.of(), Map.of(), Set.of());
+    return new Site(Set.of(), Map.of(), Set.of(), true, false);
   }
 }

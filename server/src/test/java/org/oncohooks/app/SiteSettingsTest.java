@@ -38,7 +38,12 @@ class SiteSettingsTest {
     Files.writeString(file, yaml);
     return SiteSettings.of(
         new SiteOptions(
-            List.of("metastatic-pain"), List.of(settings), Optional.of(file), List.of("a.org")),
+            List.of("metastatic-pain"),
+            List.of(settings),
+            Optional.of(file),
+            List.of("a.org"),
+            true,
+            false),
         knowledge);
   }
 
@@ -88,7 +93,8 @@ class SiteSettingsTest {
   @Test
   void refusesAFileThatIsNotThere() {
     SiteOptions options =
-        new SiteOptions(List.of(), List.of(), Optional.of(folder.resolve("none")), List.of());
+        new SiteOptions(
+            List.of(), List.of(), Optional.of(folder.resolve("none")), List.of(), true, false);
     ProblemException refused =
         catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(options, knowledge));
     assertThat(refused.problem().text()).contains("can't be read");
@@ -96,7 +102,8 @@ class SiteSettingsTest {
 
   @Test
   void refusesAServiceThatIsNotThere() {
-    SiteOptions options = new SiteOptions(List.of("none"), List.of(), Optional.empty(), List.of());
+    SiteOptions options =
+        new SiteOptions(List.of("none"), List.of(), Optional.empty(), List.of(), true, false);
     ProblemException refused =
         catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(options, knowledge));
     assertThat(refused.problem().text())

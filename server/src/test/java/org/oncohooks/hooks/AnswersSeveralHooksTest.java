@@ -26,6 +26,7 @@ import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
+import org.oncohooks.ledger.Ledger;
 
 /** One service on two hooks: a chart is opened, and an order is about to be signed. */
 class AnswersSeveralHooksTest {
@@ -77,7 +78,8 @@ class AnswersSeveralHooksTest {
             Mode.PRODUCTION,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
             ZoneId.of("America/Chicago"),
-            Site.standard());
+            Site.standard(),
+            Ledger.inMemory(InstantSource.system()));
   }
 
   /** Replaces the first text after a place. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
+import org.oncohooks.decision.EvidenceHash;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.CodedTerm;
@@ -87,7 +89,8 @@ class CardRendererTest {
         List.of(),
         List.of(new CodedTerm("https://oncohooks.org/CodeSystem/override-reason", "no", "No")),
         Set.of("Patient", "Condition"),
-        Map.of());
+        Map.of(),
+        Duration.ofDays(90));
   }
 
   private static Advice advice(String summary, List<Proposal> suggestions, Evidence... evidence) {
@@ -444,7 +447,8 @@ class CardRendererTest {
             base.suggestions(),
             base.overrideReasons(),
             base.requiredTypes(),
-            base.optionalTypes());
+            base.optionalTypes(),
+            base.repeatInterval());
     JsonNode card =
         render(decision(List.of(new Outcome.Applies(withApp, advice("Act", List.of()), List.of()))))
             .at("/cards/0");

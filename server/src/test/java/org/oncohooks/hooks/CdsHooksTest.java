@@ -16,6 +16,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.ledger.Ledger;
 
 class CdsHooksTest {
 
@@ -37,7 +38,8 @@ class CdsHooksTest {
         mode,
         InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
         ZoneId.of("America/Chicago"),
-        Site.standard());
+        Site.standard(),
+        Ledger.inMemory(InstantSource.system()));
   }
 
   private static HookAnswer call(String service, String prefetch, String extension) {

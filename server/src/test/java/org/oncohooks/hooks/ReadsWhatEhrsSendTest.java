@@ -19,6 +19,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.ledger.Ledger;
 
 /** Calls in the shapes that EHRs and other content send, written from their documentation. */
 class ReadsWhatEhrsSendTest {
@@ -52,7 +53,8 @@ class ReadsWhatEhrsSendTest {
             Mode.PRODUCTION,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
             ZoneId.of("America/Chicago"),
-            Site.standard());
+            Site.standard(),
+            Ledger.inMemory(InstantSource.system()));
     byte[] bytes = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
     return StrictJson.object(
         hooks.answer("two-alerts", bytes, Deadline.after(Duration.ofSeconds(9))).json());

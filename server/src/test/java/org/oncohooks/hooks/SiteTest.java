@@ -25,6 +25,7 @@ import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
+import org.oncohooks.ledger.Ledger;
 
 /** What a site switches on and sets, and how an answer tells it. */
 class SiteTest {
@@ -66,11 +67,12 @@ class SiteTest {
         Mode.DEVELOPMENT,
         InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
         ZoneId.of("America/Chicago"),
-        site);
+        site,
+        Ledger.inMemory(InstantSource.system()));
   }
 
   private static Site on(Map<String, JsonNode> settings) {
-    return new Site(Set.of("two-alerts"), settings, Set.of());
+    return new Site(Set.of("two-alerts"), settings, Set.of(), true, false);
   }
 
   private static JsonNode answer(Site site, String extension) {

@@ -32,6 +32,7 @@ import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Service;
+import org.oncohooks.ledger.Ledger;
 
 /**
  * A value of another JSON type than FHIR gives it, anywhere in a prefetch, is told or makes no
@@ -152,7 +153,8 @@ class WrongTypesTest {
         Mode.PRODUCTION,
         InstantSource.fixed(Instant.parse("2026-06-01T17:00:00Z")),
         ZoneId.of("America/Chicago"),
-        Site.standard());
+        Site.standard(),
+        Ledger.inMemory(InstantSource.system()));
   }
 
   private static ObjectNode prefetch(String patient, String serviceId) throws IOException {

@@ -1,0 +1,145 @@
+package org.oncohooks.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Something that is kept for good. */
+public sealed interface Entry {
+
+  /**
+   * A call of a service.
+   *
+   * @param tenant whose EHR called
+   * @param hookInstance the caller's id of the call
+   * @param patient the patient's {@link LedgerKey#patient keyed hash}; never the id itself
+   * @param knowledge version of the content that decided
+   * @param evaluatedAt the evaluation instant
+   * @param took from the call's arrival to its answer
+   * @param recommendations what became of those that did not just not apply
+   * @param cards what was shown
+   * @param problem code of the problem that the call was answered with instead of cards
+   */
+  record Invocation(
+      String tenant,
+      String service,
+      String hook,
+      String hookInstance,
+      String patient,
+      String knowledge,
+      Instant evaluatedAt,
+      Duration took,
+      List<Judged> recommendations,
+      List<Shown> cards,
+      Optional<String> problem)
+      implements Entry {
+
+    public Invocation {
+      recommendations = List.copyOf(recommendations);
+      cards = List.copyOf(cards);
+    }
+  }
+
+  /** What may become of a recommendation. */
+  enum Fate {
+    SHOWN("shown"),
+    SUPERSEDED("superseded"),
+    SUPPRESSED("suppressed"),
+    NOT_EVALUATED("not-evaluated");
+
+    private final String code;
+
+    Fate(String code) {
+      this.code = code;
+    }
+
+    public String code() {
+      return code;
+    }
+  }
+
+  /**
+   * @param recommendation canonical, with version
+   * @param evidence hash of the evidence; empty where there is none
+   * @param why code of the problem that kept it from being evaluated, or the UUID of the card whose
+   *     answer suppresses it
+   */
+  record Judged(
+      String recommendation, Fate fate, Optional<String> evidence, Optional<String> why) {}
+
+  /**
+   * A card that was shown.
+   *
+   * @param topic code of the card's topic
+   * @param recommendation canonical, with version; empty for a card about what was not evaluated
+   * @param evidence hash of the evidence; there if the recommendation is
+   * @param suggestions UUIDs of its suggestions
+   */
+  record Shown(
+      String uuid,
+      String topic,
+      Optional<String> recommendation,
+      Optional<String> evidence,
+      List<String> suggestions) {
+
+    public Shown {
+      suggestions = List.copyOf(suggestions);
+    }
+  }
+
+  /**
+   * What a clinician did with a card (CDS Hooks 2.0, feedback).
+   *
+   * @param tenant whose EHR sent it
+   * @param service to whose endpoint it was sent
+   * @param card UUID of the card, as the caller says
+   * @param accepted whether a suggestion was accepted; otherwise the card was overridden
+   * @param suggestions UUIDs of the suggestions accepted
+   * @param reason why it was overridden
+   * @param comment what the user wrote, which may be about the patient
+   * @param at when the user acted, as the caller says
+   */
+  record Feedback(
+      String tenant,
+      String service,
+      String card,
+      boolean accepted,
+      List<String> suggestions,
+      Optional<Reason> reason,
+      Optional<String> comment,
+      Instant at)
+      implements Entry {
+
+    public Feedback {
+      suggestions = List.copyOf(suggestions);
+    }
+
+    /** {@code accepted} or {@code overridden}. */
+    public String outcome() {
+      return accepted ? "accepted" : "overridden";
+    }
+  }
+
+  /** A FHIR Coding. */
+  record Reason(String system, String code, Optional<String> display) {}
+
+  /**
+   * Something about the service itself.
+   *
+   * @param code one of {@link #CODES}
+   * @param text in words; no patient data
+   */
+  record Event(String code, String text) implements Entry {
+
+    /** Started, stopped, and began to record again after answers that could not be. */
+    public static final Set<String> CODES = Set.of("started", "stopped", "recording-again");
+
+    public Event {
+      if (!CODES.contains(code)) {
+        throw new IllegalArgumentException(code);
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.oncohooks.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The body of a row, and what is found by it. */
+final class EntryJson {
+
+  private static final Pattern UUID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+  /** Letters beyond ASCII are escaped, so that no database's encoding can change a body. */
+  private static final ObjectWriter ASCII =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build().writer();
+
+  private final LedgerKey key;
+
+  EntryJson(LedgerKey key) {
+    this.key = key;
+  }
+
+  ObjectNode of(Entry.Invocation call) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("tenant", call.tenant()).put("service", call.service()).put("hook", call.hook());
+    body.put("hookInstance", opaque(call.hookInstance())).put("patient", call.patient());
+    body.put("knowledge", call.knowledge()).put("evaluatedAt", call.evaluatedAt().toString());
+    body.put("tookMs", call.took().toMillis());
+    call.problem().ifPresent(problem -> body.put("problem", problem));
+    if (!call.recommendations().isEmpty()) {
+      ArrayNode list = body.putArray("recommendations");
+      call.recommendations().forEach(judged -> list.add(of(judged)));
+    }
+    if (!call.cards().isEmpty()) {
+      ArrayNode list = body.putArray("cards");
+      call.cards().forEach(card -> list.add(of(card)));
+    }
+    return body;
+  }
+
+  private static ObjectNode of(Entry.Judged judged) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("recommendation", judged.recommendation()).put("fate", judged.fate().code());
+    judged.evidence().ifPresent(evidence -> node.put("evidence", evidence));
+    judged.why().ifPresent(why -> node.put("why", why));
+    return node;
+  }
+
+  private static ObjectNode of(Entry.Shown card) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("uuid", card.uuid()).put("topic", card.topic());
+    card.recommendation().ifPresent(recommendation -> node.put("recommendation", recommendation));
+    card.evidence().ifPresent(evidence -> node.put("evidence", evidence));
+    if (!card.suggestions().isEmpty()) {
+      ArrayNode suggestions = node.putArray("suggestions");
+      card.suggestions().forEach(suggestions::add);
+    }
+    return node;
+  }
+
+  /**
+   * @param known whether the card is one that was shown to the same tenant
+   */
+  ObjectNode of(Entry.Feedback feedback, boolean known) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("tenant", feedback.tenant()).put("service", feedback.service());
+    body.put("card", feedback.card()).put("known", known);
+    body.put("outcome", feedback.outcome()).put("at", exact(feedback.at()).toString());
+    if (!feedback.suggestions().isEmpty()) {
+      ArrayNode suggestions = body.putArray("suggestions");
+      feedback.suggestions().forEach(suggestions::add);
+    }
+    feedback
+        .reason()
+        .ifPresent(
+            reason -> {
+              ObjectNode node = body.putObject("reason");
+              node.put("system", reason.system()).put("code", reason.code());
+              reason.display().ifPresent(display -> node.put("display", display));
+            });
+    feedback.comment().ifPresent(comment -> body.put("comment", key.encrypt(comment)));
+    return body;
+  }
+
+  static ObjectNode of(Entry.Event event) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("code", event.code())
+        .put("text", event.text());
+  }
+
+  static String text(ObjectNode body) {
+    try {
+      return ASCII.writeValueAsString(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree is always JSON", e);
+    }
+  }
+
+  /** Instants are stored to the microsecond. */
+  static Instant exact(Instant at) {
+    return at.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** A UUID says nothing about a patient; any other string may. */
+  private String opaque(String text) {
+    return UUID.matcher(text).matches() ? text : key.hidden(text);
+  }
+
+  /** What an invocation's row is found by. */
+  static List<IndexedCard> cards(long sequence, ObjectNode invocation) {
+    List<IndexedCard> cards = new ArrayList<>();
+    invocation
+        .path("cards")
+        .forEach(
+            card ->
+                cards.add(
+                    new IndexedCard(
+                        sequence,
+                        card.path("uuid").textValue(),
+                        invocation.path("tenant").textValue(),
+                        invocation.path("patient").textValue(),
+                        Optional.ofNullable(card.path("recommendation").textValue()),
+                        Optional.ofNullable(card.path("evidence").textValue()))));
+    return cards;
+  }
+
+  /** What a feedback's row is found by. */
+  static IndexedFeedback feedback(long sequence, ObjectNode feedback, Instant received) {
+    return new IndexedFeedback(
+        sequence,
+        feedback.path("tenant").textValue(),
+        feedback.path("card").textValue(),
+        feedback.path("outcome").textValue(),
+        Instant.parse(feedback.path("at").textValue()),
+        received);
+  }
+}

@@ -1,0 +1,289 @@
+package org.oncohooks.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger of one process. What a method has returned from is durable; what waits at the same
+ * time is committed together. Thread-safe.
+ *
+ * <p>Nobody waits long: once a write has failed or hung, the next callers are told so at once,
+ * until a write has succeeded again, which is tried every second.
+ */
+public final class Ledger implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+  private static final int MOST_WAITING = 1024;
+  private static final int MOST_TOGETHER = 256;
+  private static final int READERS = 4;
+  private static final Duration PROBE = Duration.ofSeconds(1);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private final LedgerStore store;
+  private final LedgerKey key;
+  private final InstantSource clock;
+  private final Appender appender;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final ExecutorService readers;
+  private final Thread writer;
+  private final AtomicLong missed = new AtomicLong();
+  private final AtomicLong missedUntold = new AtomicLong();
+  private volatile boolean recording = true;
+  private volatile boolean closing;
+
+  Ledger(LedgerStore store, LedgerKey key, InstantSource clock) {
+    this.store = store;
+    this.key = key;
+    this.clock = clock;
+    this.appender = new Appender(key);
+    this.readers =
+        new ThreadPoolExecutor(
+            0, READERS, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), Ledger::daemon);
+    this.writer = daemon(this::write);
+    if (!store.isImmediate()) {
+      writer.start();
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "ledger");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** One that is forgotten when the process ends. */
+  public static Ledger inMemory(InstantSource clock) {
+    return new Ledger(new MemoryLedgerStore(), LedgerKey.random(), clock);
+  }
+
+  public LedgerKey key() {
+    return key;
+  }
+
+  /** False from the first write that fails or hangs to the next that succeeds. */
+  public boolean isRecording() {
+    return recording;
+  }
+
+  /** How many calls could not be recorded since the process began. */
+  public long missed() {
+    return missed.get();
+  }
+
+  /**
+   * @param wait how long at most
+   * @throws ProblemException {@code UNAVAILABLE} if the call could not be recorded, or not in time
+   */
+  public void record(Entry.Invocation call, Duration wait) {
+    try {
+      append(List.of(call), wait);
+    } catch (ProblemException e) {
+      missed.incrementAndGet();
+      missedUntold.incrementAndGet();
+      throw e;
+    }
+  }
+
+  /**
+   * All or nothing. Entries that are there already, with the same card, outcome and time from the
+   * same tenant, are left as they are.
+   *
+   * @param wait how long at most
+   * @throws ProblemException {@code UNAVAILABLE} if it is not known to be stored; sending it again
+   *     is safe
+   */
+  public FeedbackReceipt record(List<Entry.Feedback> feedback, Duration wait) {
+    List<Appender.Kept> kept = append(feedback, wait);
+    int stored = (int) kept.stream().filter(Appender.Kept::isNew).count();
+    int unknown = (int) kept.stream().filter(one -> !one.isKnown()).count();
+    return new FeedbackReceipt(stored, kept.size() - stored, unknown);
+  }
+
+  /**
+   * @throws ProblemException as {@link #record(Entry.Invocation, Duration)}
+   */
+  public void record(Entry.Event event, Duration wait) {
+    append(List.of(event), wait);
+  }
+
+  /**
+   * Answers to a patient's cards, given at or after an instant.
+   *
+   * @param patient keyed hash
+   * @param wait how long at most
+   * @throws ProblemException {@code UNAVAILABLE} if they can't be read, or not in time
+   */
+  public List<Answered> answers(String tenant, String patient, Instant since, Duration wait) {
+    if (store.isImmediate()) {
+      return store.answers(tenant, patient, since);
+    }
+    if (!recording) {
+      throw notWritten("it does not record at present").asException();
+    }
+    Future<List<Answered>> answers;
+    try {
+      answers =
+          readers.submit((Callable<List<Answered>>) () -> store.answers(tenant, patient, since));
+    } catch (RejectedExecutionException e) {
+      throw unavailable("ledger-busy", "Too many calls read the ledger.").asException(e);
+    }
+    return await(answers, wait);
+  }
+
+  private List<Appender.Kept> append(List<? extends Entry> entries, Duration wait) {
+    if (store.isImmediate()) {
+      return store.append(t -> appender.append(t, entries, clock.instant()));
+    }
+    if (!recording || closing) {
+      throw notWritten("it does not record at present").asException();
+    }
+    Waiting waiting = new Waiting(List.copyOf(entries));
+    if (!queue.offer(waiting)) {
+      throw unavailable("ledger-busy", "Too many calls wait for the ledger.").asException();
+    }
+    try {
+      return await(waiting.kept, wait);
+    } catch (ProblemException e) {
+      if (waiting.taken.compareAndSet(false, true) || !waiting.kept.isDone()) {
+        noLongerRecording("ledger-slow");
+      }
+      throw e;
+    }
+  }
+
+  private static <T> T await(Future<T> future, Duration wait) {
+    try {
+      return future.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw notWritten("it did not answer in time").asException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notWritten("the service stops").asException(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ProblemException known) {
+        throw known;
+      }
+      throw new IllegalStateException("the ledger failed", e.getCause());
+    }
+  }
+
+  private static Problem notWritten(String why) {
+    return unavailable("ledger-unavailable", "The ledger is not available: " + why + ".");
+  }
+
+  private static Problem unavailable(String code, String text) {
+    return Problem.of(ProblemCategory.UNAVAILABLE, code, text + " Try again later.");
+  }
+
+  /** Entries that one caller waits for. */
+  private static final class Waiting {
+
+    private final List<? extends Entry> entries;
+    private final CompletableFuture<List<Appender.Kept>> kept = new CompletableFuture<>();
+
+    /** By the writer, or given up by the caller. */
+    private final AtomicBoolean taken = new AtomicBoolean();
+
+    private Waiting(List<? extends Entry> entries) {
+      this.entries = entries;
+    }
+  }
+
+  /** The writer's life. */
+  private void write() {
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Waiting first = queue.poll(PROBE.toMillis(), TimeUnit.MILLISECONDS);
+        List<Waiting> together = new ArrayList<>();
+        if (first != null) {
+          together.add(first);
+          queue.drainTo(together, MOST_TOGETHER - 1);
+        }
+        together.removeIf(
+            waiting -> waiting.entries.isEmpty() || !waiting.taken.compareAndSet(false, true));
+        if (!together.isEmpty() || !recording) {
+          write(together);
+        }
+      } catch (InterruptedException e) {
+        return; // close gave up waiting
+      }
+    }
+  }
+
+  private void write(List<Waiting> together) {
+    List<Entry> entries = new ArrayList<>();
+    together.forEach(waiting -> entries.addAll(waiting.entries));
+    boolean again = !recording;
+    long untold = missedUntold.get();
+    if (again) {
+      entries.add(
+          new Entry.Event(
+              "recording-again", untold + " answers were given without being recorded"));
+    }
+    try {
+      List<Appender.Kept> kept = store.append(t -> appender.append(t, entries, clock.instant()));
+      int from = 0;
+      for (Waiting waiting : together) {
+        waiting.kept.complete(List.copyOf(kept.subList(from, from + waiting.entries.size())));
+        from += waiting.entries.size();
+      }
+      if (again) {
+        missedUntold.addAndGet(-untold);
+        recording = true;
+        LOG.warn("the ledger records again; {} answers were given unrecorded", untold);
+      }
+    } catch (RuntimeException e) { // the last resort: whoever waits has to be told
+      String code = e instanceof ProblemException known ? known.problem().code() : "fault";
+      noLongerRecording(code);
+      together.forEach(waiting -> waiting.kept.completeExceptionally(e));
+    }
+  }
+
+  private void noLongerRecording(String code) {
+    if (recording) {
+      recording = false;
+      LOG.error("the ledger can't record: {}", code);
+    }
+  }
+
+  /** What waits is written first. */
+  @Override
+  public void close() {
+    closing = true;
+    queue.offer(new Waiting(List.of())); // wakes the writer
+    readers.shutdownNow();
+    try {
+      writer.join(STOP.toMillis());
+      if (writer.isAlive()) {
+        LOG.error("the ledger did not finish in time");
+        writer.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    store.close();
+  }
+}

@@ -1,0 +1,59 @@
+package org.oncohooks.ledger;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.oncohooks.ProblemException;
+
+/**
+ * Where the rows are kept. Thread-safe.
+ *
+ * <p>Every method may throw a {@link ProblemException}: {@code UNAVAILABLE} while the place can't
+ * be reached or written, {@code FAULT} if it is not what it should be.
+ */
+interface LedgerStore extends AutoCloseable {
+
+  /** Whether its methods return at once, since nothing outside the process is asked. */
+  boolean isImmediate();
+
+  /**
+   * Appends, alone of all who append, here and in other instances. When it returns everything is
+   * durable; when it throws nothing was appended, or the failure came so late that everything was.
+   *
+   * @param work done again from its beginning if another transaction came in between
+   */
+  <T> T append(Function<Appending, T> work);
+
+  /** What one transaction may do. */
+  interface Appending {
+
+    LedgerHead head();
+
+    boolean isKnown(String tenant, String card);
+
+    /** False if the same entry is there already, and nothing was added. */
+    boolean add(IndexedFeedback feedback);
+
+    void add(IndexedCard card);
+
+    /** The row after the head, which then is the head. */
+    void add(LedgerRow row);
+  }
+
+  /** Answers to a patient's cards, given at or after an instant; in no order. */
+  List<Answered> answers(String tenant, String patient, Instant since);
+
+  LedgerHead head();
+
+  /** Rows after a sequence number, in order. */
+  List<LedgerRow> rows(long after, int most);
+
+  /** Those whose sequence is after the first and at most the second. */
+  List<IndexedCard> cards(long after, long last);
+
+  /** As {@link #cards}. */
+  List<IndexedFeedback> feedback(long after, long last);
+
+  @Override
+  void close();
+}
