@@ -14,7 +14,12 @@ public final class EvidenceHash {
 
   /** 64 lower-case hexadecimal digits. */
   public static String of(CodedTerm topic, Advice advice) {
-    Sha256 hash = new Sha256().add(topic.system()).add(topic.code()).add(advice.indicator().code()).add(advice.source().label());
+    Sha256 hash =
+        new Sha256()
+            .add(topic.system())
+            .add(topic.code())
+            .add(advice.indicator().code())
+            .add(advice.source().label());
     advice.evidence().stream()
         .sorted(
             Comparator.comparing((Evidence e) -> e.resource().orElse(""))
