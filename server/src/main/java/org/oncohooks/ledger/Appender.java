@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes rows of entries, within one transaction. */
 final class Appender {
@@ -55,13 +56,13 @@ final class Appender {
 
   private Kept feedback(
       LedgerStore.Appending transaction, LedgerHead head, Entry.Feedback entry, Instant now) {
-    boolean known = transaction.isKnown(entry.tenant(), entry.card());
-    ObjectNode body = json.of(entry, known);
+    Optional<IndexedCard> card = transaction.card(entry.tenant(), entry.card());
+    ObjectNode body = json.of(entry, card);
     LedgerRow row = LedgerRow.after(head, now, LedgerRow.FEEDBACK, EntryJson.text(body));
     if (!transaction.add(EntryJson.feedback(row.sequence(), body, row.at()))) {
-      return new Kept(head, false, known);
+      return new Kept(head, false, card.isPresent());
     }
     transaction.add(row);
-    return new Kept(row.head(), true, known);
+    return new Kept(row.head(), true, card.isPresent());
   }
 }

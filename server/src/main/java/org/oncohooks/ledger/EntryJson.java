@@ -69,12 +69,14 @@ final class EntryJson {
   }
 
   /**
-   * @param known whether the card is one that was shown to the same tenant
+   * @param card the card, if it is one that was shown to the same tenant
    */
-  ObjectNode of(Entry.Feedback feedback, boolean known) {
+  ObjectNode of(Entry.Feedback feedback, Optional<IndexedCard> card) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("tenant", feedback.tenant()).put("service", feedback.service());
-    body.put("card", feedback.card()).put("known", known);
+    body.put("card", feedback.card()).put("known", card.isPresent());
+    card.flatMap(IndexedCard::recommendation).ifPresent(r -> body.put("recommendation", r));
+    card.flatMap(IndexedCard::evidence).ifPresent(hash -> body.put("evidence", hash));
     body.put("outcome", feedback.outcome()).put("at", exact(feedback.at()).toString());
     if (!feedback.suggestions().isEmpty()) {
       ArrayNode suggestions = body.putArray("suggestions");

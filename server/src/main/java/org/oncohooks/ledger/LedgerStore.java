@@ -2,6 +2,7 @@ package org.oncohooks.ledger;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.oncohooks.ProblemException;
 
@@ -29,7 +30,7 @@ interface LedgerStore extends AutoCloseable {
 
     LedgerHead head();
 
-    boolean isKnown(String tenant, String card);
+    Optional<IndexedCard> card(String tenant, String card);
 
     /** False if the same entry is there already, and nothing was added. */
     boolean add(IndexedFeedback feedback);

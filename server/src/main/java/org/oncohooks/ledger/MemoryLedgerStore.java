@@ -41,8 +41,8 @@ final class MemoryLedgerStore implements LedgerStore {
     }
 
     @Override
-    public boolean isKnown(String tenant, String card) {
-      return cards.containsKey(new CardKey(tenant, card));
+    public Optional<IndexedCard> card(String tenant, String card) {
+      return Optional.ofNullable(cards.get(new CardKey(tenant, card)));
     }
 
     @Override
