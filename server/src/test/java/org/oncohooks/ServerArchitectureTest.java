@@ -62,7 +62,16 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule hooksKnowNoHttp =
-      uses("hooks", "json", "patient", "cql", "knowledge", "decision", "records", "security", "ledger")
+      uses(
+              "hooks",
+              "json",
+              "patient",
+              "cql",
+              "knowledge",
+              "decision",
+              "records",
+              "security",
+              "ledger")
           .because("the CDS Hooks wire is bytes in and bytes out, whatever carries them");
 
   @ArchTest
