@@ -126,11 +126,26 @@ public final class CqlCompilation {
     LibraryManager manager = new LibraryManager(models, options());
     manager.getLibrarySourceLoader().registerProvider(provider());
     Map<String, Library> libraries = new HashMap<>();
+    Set<String> unchecked = new TreeSet<>();
     for (CqlSource source : LibraryOrder.of(sources.values(), findings)) {
       Set<String> includes = LibraryOrder.includes(source);
       if (includes.stream().filter(sources::containsKey).allMatch(libraries::containsKey)) {
         compile(manager, source).ifPresent(library -> libraries.put(source.name(), library));
+      } else {
+        header(source);
+        unchecked.add(source.name());
       }
+    }
+    if (!unchecked.isEmpty()) {
+      findings.add(
+          new Finding(
+              Finding.Severity.WARNING,
+              "cql",
+              1,
+              1,
+              unchecked.size()
+                  + " libraries were not checked, because they include one that doesn't compile: "
+                  + String.join(", ", unchecked)));
     }
     manager
         .getCompiledLibraries()
@@ -224,13 +239,14 @@ public final class CqlCompilation {
     try {
       CompiledLibrary compiled = manager.resolveLibrary(identifier.get(), problems);
       problems.forEach(problem -> report(source, problem));
+      // what is checked below doesn't keep others from being checked against it
+      boolean translated =
+          findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()));
       Library library = compiled.getLibrary();
       checkUsings(source, library);
       checkValueSets(source, library);
       checkCodeSystems(source, library);
-      return findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()))
-          ? Optional.of(library)
-          : Optional.empty();
+      return translated ? Optional.of(library) : Optional.empty();
     } catch (CqlCompilerException e) {
       report(source, e);
     } catch (RuntimeException | StackOverflowError e) {

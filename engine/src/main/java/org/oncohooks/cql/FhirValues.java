@@ -102,6 +102,10 @@ final class FhirValues {
               ? parent.get(choice.siblingMember())
               : null;
       if (isAbsent(json) && isAbsent(sibling)) {
+        if (json != null) {
+          // only an array of primitives may hold null (FHIR R4, JSON representation)
+          throw malformed("element-null", "An element can't be null", choice.member());
+        }
         continue;
       }
       return element.list()
@@ -116,6 +120,9 @@ final class FhirValues {
     if (json != null && !json.isNull() && !(json instanceof ArrayNode)) {
       throw malformed(
           "element-not-array", "An element that repeats has to be a JSON array", choice.member());
+    }
+    if (json != null && json.isArray() && json.isEmpty()) {
+      throw malformed("element-empty", "An element can't be an empty array", choice.member());
     }
     int size = Math.max(isAbsent(json) ? 0 : json.size(), isAbsent(siblings) ? 0 : siblings.size());
     List<Value> items = new ArrayList<>(size);
@@ -155,6 +162,9 @@ final class FhirValues {
     }
     if (!(json instanceof ObjectNode object)) {
       throw malformed("element-not-object", "An element has to be a JSON object", choice.member());
+    }
+    if (object.isEmpty()) {
+      throw malformed("element-empty", "An element can't be an empty object", choice.member());
     }
     return type.name().equals("Resource") ? resource(object) : complex(type, object);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -21,9 +22,6 @@ import org.opencds.cqf.cql.engine.runtime.Value;
  * per type and code element. Used by one thread for one patient at a time.
  */
 final class RecordRetrieve implements RetrieveProvider {
-
-  /** In place of an index, where there is no list. */
-  private static final int SINGLE = -1;
 
   private final FhirTypes types;
   private final ValueSets valueSets;
@@ -132,69 +130,98 @@ final class RecordRetrieve implements RetrieveProvider {
     return index;
   }
 
-  /** Calls back for each coding of a code element: CodeableConcept, Coding, code, or lists. */
-  private static void forEachCode(
-      FhirElement element, ObjectNode node, BiConsumer<String, String> sink) {
+  /**
+   * Calls back for each coding of a code element: CodeableConcept, Coding or code. A code that
+   * can't be read is never taken for one that is in no value set.
+   */
+  private void forEachCode(FhirElement element, ObjectNode node, BiConsumer<String, String> sink) {
     for (FhirElement.Choice choice : element.choices()) {
       JsonNode value = node.get(choice.member());
       if (value == null) {
         continue;
       }
-      if (value.isArray()) {
-        for (int i = 0; i < value.size(); i++) {
-          codings(choice.member(), i, value.get(i), sink);
-        }
-      } else {
-        codings(choice.member(), SINGLE, value, sink);
+      if (!element.list()) {
+        code(choice, choice.member(), value, sink);
+        continue;
+      }
+      requireFilled(value.isArray(), value, choice.member());
+      for (int i = 0; i < value.size(); i++) {
+        code(choice, choice.member() + "[" + i + "]", value.get(i), sink);
       }
     }
   }
 
-  /** A code that can't be read is never taken for one that is in no value set. */
-  private static void codings(
-      String member, int index, JsonNode value, BiConsumer<String, String> sink) {
-    if (value.isTextual()) {
-      sink.accept("", value.textValue());
+  private void code(
+      FhirElement.Choice choice, String place, JsonNode value, BiConsumer<String, String> sink) {
+    switch (choice.type()) {
+      case "CodeableConcept" -> concept(place, value, sink);
+      case "Coding" -> coding(place, value, sink);
+      case "Reference" -> requireFilled(value.isObject(), value, place);
+      default -> {
+        if (!value.isTextual() || value.textValue().isBlank()) {
+          throw malformed(place);
+        }
+        sink.accept("", value.textValue());
+      }
+    }
+  }
+
+  private void concept(String place, JsonNode concept, BiConsumer<String, String> sink) {
+    requireFilled(concept.isObject(), concept, place);
+    requireKnown("CodeableConcept", concept, place);
+    JsonNode codings = concept.get("coding");
+    if (codings == null) {
       return;
     }
-    if (!value.isObject()) {
-      throw malformed(member, index, SINGLE);
-    }
-    JsonNode codings = value.get("coding");
-    if (codings == null) {
-      coding(member, index, SINGLE, value, sink);
-    } else if (codings.isArray()) {
-      for (int i = 0; i < codings.size(); i++) {
-        coding(member, index, i, codings.get(i), sink);
-      }
-    } else {
-      throw malformed(member, index, SINGLE);
+    requireFilled(codings.isArray(), codings, place + ".coding");
+    for (int i = 0; i < codings.size(); i++) {
+      coding(place + ".coding[" + i + "]", codings.get(i), sink);
     }
   }
 
-  private static void coding(
-      String member, int index, int at, JsonNode coding, BiConsumer<String, String> sink) {
+  private void coding(String place, JsonNode coding, BiConsumer<String, String> sink) {
+    requireFilled(coding.isObject(), coding, place);
+    requireKnown("Coding", coding, place);
     JsonNode code = coding.get("code");
     JsonNode system = coding.get("system");
-    if (!coding.isObject()
-        || code != null && !code.isTextual()
+    if (code != null && (!code.isTextual() || code.textValue().isBlank())
         || system != null && !system.isTextual()) {
-      throw malformed(member, index, at);
+      throw malformed(place);
     }
     if (code != null) {
       sink.accept(system == null ? "" : system.textValue(), code.textValue());
     }
   }
 
-  private static ProblemException malformed(String member, int index, int coding) {
+  /**
+   * FHIR has neither empty objects nor empty arrays; what was meant to stand there is not known.
+   */
+  private static void requireFilled(boolean ofTheRightType, JsonNode value, String place) {
+    if (!ofTheRightType || value.isEmpty()) {
+      throw malformed(place);
+    }
+  }
+
+  /** A misspelt member may hold the code. */
+  private void requireKnown(String typeName, JsonNode value, String place) {
+    Map<String, FhirElement> elements = types.type(typeName).elements();
+    for (Iterator<String> names = value.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!elements.containsKey(name)
+          && !(name.startsWith("_") && elements.containsKey(name.substring(1)))) {
+        throw malformed(place);
+      }
+    }
+  }
+
+  private static ProblemException malformed(String place) {
     return Problem.of(
             ProblemCategory.INCORRECT,
             "coding-malformed",
             "A code element is not a FHIR CodeableConcept, Coding or code: coding has to be an"
-                + " array of objects whose system and code are strings.",
-            member
-                + (index == SINGLE ? "" : "[" + index + "]")
-                + (coding == SINGLE ? "" : ".coding[" + coding + "]"))
+                + " array of objects whose system and code are strings, neither empty nor with"
+                + " other members.",
+            place)
         .asException();
   }
 

@@ -88,9 +88,12 @@ public final class ValueSets {
 
   /**
    * @param system URI of the code system, aliases allowed
+   * @param given the code; blanks around it are not looked at
    * @return URLs of the value sets that hold the code
    */
-  public List<String> containing(String system, String code) {
+  public List<String> containing(String system, String given) {
+    // some records pad their codes; FHIR doesn't allow it, and a red flag must not hang on it
+    String code = given.strip();
     String preferred = preferredSystem(system);
     if (!preferred.equals(ICD_10_CM)) {
       CodeKey key = new CodeKey(preferred, code);

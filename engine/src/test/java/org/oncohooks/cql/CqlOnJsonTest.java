@@ -182,6 +182,13 @@ class CqlOnJsonTest {
         "{'coding':'1'}",
         "{'coding':[['1']]}",
         "{'coding':[null]}",
+        "'254837009'",
+        "{}",
+        "{'coding':[]}",
+        "{'coding':[{}]}",
+        "{'coding':[{'system':'http://snomed.info/sct','code':' '}]}",
+        "{'codings':[{'system':'http://snomed.info/sct','code':'254837009'}]}",
+        "{'system':'http://snomed.info/sct','code':'254837009'}",
         "{'coding':[{'system':'http://snomed.info/sct','code':254837009}]}",
         "{'coding':[{'system':7,'code':'254837009'}]}",
       })
@@ -195,14 +202,15 @@ class CqlOnJsonTest {
               assertThat(e.problem().places())
                   .singleElement()
                   .asString()
-                  .matches("test\\.code(\\[0])?(\\.coding\\[0])?");
+                  .matches("test\\.code(\\.coding(\\[0])?)?");
             });
   }
 
   @Test
   void namesThePlaceOfANestedValueThatCanNotBeRead() {
     Cql cql = Cql.of("define X: [Condition] C return all C.stage.type.coding.userSelected.value");
-    String stage = "'stage':[{},{'type':{'coding':[{},{'userSelected':'CANARY'}]}}]";
+    String stage =
+        "'stage':[{'id':'s'},{'type':{'coding':[{'id':'c'},{'userSelected':'CANARY'}]}}]";
     assertThatThrownBy(() -> cql.x(q(PATIENT), q(condition(stage))))
         .isInstanceOfSatisfying(
             ProblemException.class,

@@ -74,6 +74,28 @@ class ServesTheSamplePatientsTest {
         .startsWith(RunningService.BASE_URL + "/fhir/Patient?");
   }
 
+  /** The README's request, sent as it stands there, gets the answer that is shown below it. */
+  @Test
+  void answersTheReadmesRequestAsTheReadmeShows() throws Exception {
+    String readme = Files.readString(HOME.resolve("README.md"));
+    int from = readme.indexOf("-d '{") + "-d '".length();
+    String request = readme.substring(from, readme.indexOf("}'", from) + 1);
+    String shown = readme.substring(readme.indexOf("{\"cards\"", from)).replaceAll("\\s+", " ");
+    var answer = running.post("/cds-services/metastatic-pain", request);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode card = RunningService.json(answer).at("/cards/0");
+    assertThat(shown)
+        .contains("\"summary\": \"" + card.path("summary").asText() + "\"")
+        .contains("\"label\": \"" + card.at("/source/label").asText() + "\"")
+        .contains("\"label\": \"" + card.at("/suggestions/0/label").asText() + "\"")
+        .contains("\"code\": \"" + card.at("/overrideReasons/0/code").asText() + "\"");
+    String detail = card.path("detail").asText().replaceAll("\\s+", " ");
+    String quoted = shown.substring(shown.indexOf("\"detail\": \"") + "\"detail\": \"".length());
+    for (String part : quoted.substring(0, quoted.indexOf("\",")).split("…")) {
+      assertThat(detail).contains(part.strip());
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("table")
   void alikeFromPrefetchAndFromTheStore(Row row) throws Exception {

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -78,6 +79,61 @@ class WrongTypesTest {
         });
     assertThat(calls[0]).isGreaterThan(1_000);
     assertThat(wrong).isEmpty();
+  }
+
+  /** A chart in which each fact stands once: nothing else makes up for the code that is lost. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'G83.4'",
+        "{}",
+        "null",
+        "7",
+        "{'coding':[]}",
+        "{'coding':[{}]}",
+        "{'coding':{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'G83.4'}}",
+        "{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':''}]}",
+        "{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':7}]}",
+        "{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','kode':'G83.4'}]}",
+        "{'codings':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'G83.4'}]}",
+        "{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'G83.4'}",
+        "[{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'G83.4'}]}]",
+      })
+  void aCodeThatCanNotBeReadIsTold(String code) {
+    assertThat(
+            minimal("{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'G83.4'}]}"))
+        .isEqualTo(new Answer(List.of("mscc critical"), false, ""));
+    assertThat(
+            minimal("{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':' G83.4 '}]}"))
+        .as("blanks around a code")
+        .isEqualTo(new Answer(List.of("mscc critical"), false, ""));
+    assertThat(minimal(code).told()).isTrue();
+  }
+
+  private static Answer minimal(String code) {
+    String condition =
+        "{'resource':{'resourceType':'Condition','id':'%s','subject':{'reference':'Patient/p'},"
+            + "'code':%s}}";
+    String coded = "{'coding':[{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'%s'}]}";
+    ObjectNode prefetch = JsonNodeFactory.instance.objectNode();
+    Service service = knowledge.service("metastatic-pain").orElseThrow();
+    service
+        .prefetch("patient-view")
+        .keyOfType()
+        .forEach(
+            (type, key) -> prefetch.set(key, json("{'resourceType':'Bundle','type':'searchset'}")));
+    prefetch.set("patient", json("{'resourceType':'Patient','id':'p','birthDate':'1960-01-01'}"));
+    prefetch.set(
+        "conditions",
+        json(
+            "{'resourceType':'Bundle','type':'searchset','entry':["
+                + condition.formatted("a", coded.formatted("C50.411"))
+                + ","
+                + condition.formatted("b", coded.formatted("M54.50"))
+                + ","
+                + condition.formatted("c", code)
+                + "]}"));
+    return answer("metastatic-pain", "p", prefetch);
   }
 
   /** Puts each value of another type at each place in turn, and the right one back. */
@@ -186,6 +242,6 @@ class WrongTypesTest {
   }
 
   private static JsonNode json(String text) {
-    return StrictJson.read(text.getBytes(StandardCharsets.UTF_8));
+    return StrictJson.read(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 }
