@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -183,17 +184,25 @@ public final class Database implements AutoCloseable {
    * @throws ProblemException as all of this class: {@code UNAVAILABLE} or {@code FAULT}
    */
   <T> T query(Function<Handle, T> work) {
-    try {
-      return reads.withHandle(work::apply);
-    } catch (RuntimeException e) {
-      throw DatabaseProblems.of(e);
-    }
+    return read(() -> reads.withHandle(work::apply));
   }
 
   /** Several queries that see the same state of the database. */
   <T> T snapshot(Function<Handle, T> work) {
+    return read(() -> reads.inTransaction(dialect.snapshot(), work::apply));
+  }
+
+  /** Reads once more if the connection turns out to be of before a restart of the database. */
+  private static <T> T read(Supplier<T> work) {
     try {
-      return reads.inTransaction(dialect.snapshot(), work::apply);
+      return work.get();
+    } catch (RuntimeException e) {
+      if (!DatabaseProblems.isLostConnection(e)) {
+        throw DatabaseProblems.of(e);
+      }
+    }
+    try {
+      return work.get();
     } catch (RuntimeException e) {
       throw DatabaseProblems.of(e);
     }

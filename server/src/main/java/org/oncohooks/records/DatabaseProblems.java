@@ -1,6 +1,7 @@
 package org.oncohooks.records;
 
 import com.zaxxer.hikari.pool.HikariPool;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
@@ -37,6 +38,22 @@ final class DatabaseProblems {
   /** Whether it was the database that failed, and not what a library found in it. */
   static boolean isOfDatabase(RuntimeException failure) {
     return causes(failure, SQLException.class).isPresent();
+  }
+
+  /**
+   * Whether a connection was cut by the other end. Not one that fell silent: waiting for another
+   * would take as long again.
+   */
+  static boolean isLostConnection(RuntimeException failure) {
+    boolean silent = causes(failure, SocketTimeoutException.class).isPresent();
+    String state = causes(failure, SQLException.class).map(DatabaseProblems::state).orElse("");
+    boolean cut =
+        switch (state) {
+          // broken, and stopped by an administrator or after a crash
+          case "08003", "08006", "57P01", "57P02" -> true;
+          default -> false;
+        };
+    return cut && !silent && causes(failure, SQLTransientConnectionException.class).isEmpty();
   }
 
   /** Whether the same transaction may succeed when it is tried again at once. */

@@ -72,9 +72,9 @@ final class RunningService implements AutoCloseable {
     return new RunningService(home(), Mode.DEVELOPMENT, Optional.empty());
   }
 
-  /** As {@link #withOwnContent}, with the sample patients in a database. */
+  /** As {@link #withTestContent}, with the patients in a database. */
   static RunningService withDatabase(DatabaseSettings database) {
-    return new RunningService(home(), Mode.DEVELOPMENT, Optional.of(database));
+    return new RunningService(TestContent.folder(), Mode.DEVELOPMENT, Optional.of(database));
   }
 
   private static Path home() {
