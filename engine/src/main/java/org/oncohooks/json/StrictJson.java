@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -46,28 +47,48 @@ public final class StrictJson {
   public static final int MAX_TOKENS = 500_000;
 
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_STRING)
-                          .maxNameLength(MAX_NAME)
-                          .maxNumberLength(MAX_NUMBER)
-                          .maxTokenCount(MAX_TOKENS)
-                          .build())
-                  .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+      mapper(constraints().maxTokenCount(MAX_TOKENS).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
   private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
 
   private StrictJson() {}
+
+  private static StreamReadConstraints.Builder constraints() {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(MAX_DEPTH)
+        .maxStringLength(MAX_STRING)
+        .maxNameLength(MAX_NAME)
+        .maxNumberLength(MAX_NUMBER);
+  }
+
+  private static JsonMapper.Builder mapper(StreamReadConstraints constraints) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .streamReadConstraints(constraints)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .build())
+        .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+        .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION);
+  }
+
+  /**
+   * A parser for what is too large for one tree, which the caller walks; {@link
+   * JsonParser#readValueAsTree} gives values as strict as {@link #read} does. There is no limit on
+   * tokens in all.
+   *
+   * @param in closed with the parser
+   */
+  public static JsonParser stream(InputStream in) throws IOException {
+    return Streaming.MAPPER.createParser(in);
+  }
+
+  private static final class Streaming {
+    private static final ObjectMapper MAPPER = mapper(constraints().build()).build();
+  }
 
   /**
    * @param bytes UTF-8 without a byte order mark

@@ -6,15 +6,18 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code serve}, which is meant when no command is named, and {@code check}. */
+/**
+ * The command line: {@code serve}, which is meant when no command is named, , {@code check} and
+ * {@code load}.
+ */
 @Command(
     name = "oncohooks",
     description = "Clinical decision support for breast cancer over CDS Hooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "[serve | check]",
+    synopsisSubcommandLabel = "[serve | check | load]",
     footer = {"", "Without a command: serve."},
-    subcommands = {ServeCommand.class, CheckCommand.class})
+    subcommands = {ServeCommand.class, CheckCommand.class, LoadCommand.class})
 public final class Main {
 
   private static final Set<String> ABOUT_ITSELF = Set.of("-h", "--help", "-V", "--version");

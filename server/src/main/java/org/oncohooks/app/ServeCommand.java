@@ -7,9 +7,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +39,7 @@ final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
   @Mixin private ContentOption content;
   @Mixin private DatabaseOptions database;
+  @Mixin private TimeZoneOption timeZone;
 
   @Option(
       names = "--port",
@@ -78,12 +77,6 @@ final class ServeCommand implements Callable<Integer> {
           "folder of patient Bundles to load (default: fhir-resources/patients of the content;"
               + " with --production or a database none)")
   private Path patients;
-
-  @Option(
-      names = "--time-zone",
-      paramLabel = "ZONE",
-      description = "zone in which a day begins and ends (default: this system's)")
-  private String timeZone;
 
   @Option(
       names = "--production",
@@ -204,7 +197,7 @@ final class ServeCommand implements Callable<Integer> {
         CqlCacheFolder.ofThisDistribution(),
         patientsFolder(folder),
         database.settings(),
-        zone(),
+        timeZone.zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),
         new SiteOptions(
@@ -253,14 +246,6 @@ final class ServeCommand implements Callable<Integer> {
     return Optional.of(contentFolder.resolve("fhir-resources/patients"))
         .filter(folder -> !production && database.settings().isEmpty())
         .filter(Files::isDirectory);
-  }
-
-  private ZoneId zone() {
-    try {
-      return timeZone == null ? ZoneId.systemDefault() : ZoneId.of(timeZone);
-    } catch (DateTimeException e) {
-      throw refuse("--time-zone has to be a zone such as America/Chicago or Europe/Berlin");
-    }
   }
 
   private boolean isLoopback() {
