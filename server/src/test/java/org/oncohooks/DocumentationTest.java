@@ -57,6 +57,7 @@ class DocumentationTest {
         "CONTRIBUTING.md",
         "cql/README.md",
         "docs/configuration.md",
+        "docs/integrate.md",
         "fhir-resources/README.md"
       })
   void linksToFilesThatExist(String page) throws IOException {

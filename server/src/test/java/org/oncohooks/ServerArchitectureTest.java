@@ -61,6 +61,11 @@ class ServerArchitectureTest {
           .because("what is kept for good must not change when the content or the wire does");
 
   @ArchTest
+  static final ArchRule askingAnEhrKnowsNothingOfHooks =
+      uses("ehr", "json", "patient", "security")
+          .because("who is asked, and how, is the same whatever the answer is for");
+
+  @ArchTest
   static final ArchRule hooksKnowNoHttp =
       uses(
               "hooks",
@@ -70,6 +75,7 @@ class ServerArchitectureTest {
               "knowledge",
               "decision",
               "records",
+              "ehr",
               "security",
               "ledger")
           .because("the CDS Hooks wire is bytes in and bytes out, whatever carries them");
@@ -116,6 +122,9 @@ class ServerArchitectureTest {
   @ArchTest static final ArchRule jdbiLivesInRecords = livesIn("org.jdbi..", "records");
   @ArchTest static final ArchRule poolsLiveInRecords = livesIn("com.zaxxer..", "records");
   @ArchTest static final ArchRule migrationsLiveInRecords = livesIn("org.flywaydb..", "records");
+
+  @ArchTest static final ArchRule circuitBreakerLivesInEhr = livesIn("dev.failsafe..", "ehr");
+
   @ArchTest static final ArchRule commandLineLivesInApp = livesIn("picocli..", "app");
 
   @ArchTest

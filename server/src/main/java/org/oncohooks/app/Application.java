@@ -10,6 +10,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.ValueSets;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
@@ -36,11 +37,13 @@ final class Application implements AutoCloseable {
   private final HttpServer server;
   private final Patients patients;
   private final Ledger ledger;
+  private final EhrClient ehr;
 
-  private Application(HttpServer server, Patients patients, Ledger ledger) {
+  private Application(HttpServer server, Patients patients, Ledger ledger, EhrClient ehr) {
     this.server = server;
     this.patients = patients;
     this.ledger = ledger;
+    this.ehr = ehr;
   }
 
   /**
@@ -77,7 +80,8 @@ final class Application implements AutoCloseable {
         .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
     err.flush();
     Ledger ledger = Ledger.inMemory(clock);
-    CdsHooks hooks = hooks(options, knowledge, store, clock, site, ledger);
+    EhrClient ehr = options.ehr().client();
+    CdsHooks hooks = hooks(options, knowledge, store, ehr, clock, site, ledger);
     HttpServer server =
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
@@ -86,21 +90,23 @@ final class Application implements AutoCloseable {
             options.origins());
     server.start();
     // the calls that it tries are nobody's
-    CdsHooks rehearsal = hooks(options, knowledge, store, clock, site, Ledger.inMemory(clock));
+    CdsHooks rehearsal = hooks(options, knowledge, store, ehr, clock, site, Ledger.inMemory(clock));
     new Greeting(options, knowledge, store, rehearsal).print(server.port(), out);
-    return new Application(server, patients, ledger);
+    return new Application(server, patients, ledger, ehr);
   }
 
   private static CdsHooks hooks(
       ServeOptions options,
       Knowledge knowledge,
       PatientStore store,
+      EhrClient ehr,
       InstantSource clock,
       Site site,
       Ledger ledger) {
     return new CdsHooks(
         () -> knowledge,
         store,
+        ehr,
         new DecisionEngine(),
         options.mode(),
         clock,
@@ -219,6 +225,7 @@ final class Application implements AutoCloseable {
     try {
       server.close();
     } finally {
+      ehr.close();
       patients.close();
       ledger.close();
     }

@@ -134,6 +134,21 @@ final class ServeCommand implements Callable<Integer> {
   private boolean ledgerRequired;
 
   @Option(
+      names = "--fhir-base",
+      paramLabel = "URL",
+      description =
+          "FHIR server that may be asked for prefetch keys which a call lacks, if the call names it as"
+              + " its fhirServer; may be repeated (default: none)")
+  private List<String> fhirBases = List.of();
+
+  @Option(
+      names = "--fhir-at-once",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "most questions that one such server gets at once (default: ${DEFAULT-VALUE})")
+  private int fhirAtOnce;
+
+  @Option(
       names = "--stop-when-ready",
       description = "start, then stop: tells whether the service would start")
   private boolean stopWhenReady;
@@ -200,6 +215,7 @@ final class ServeCommand implements Callable<Integer> {
         timeZone.zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),
+        ehr(),
         new SiteOptions(
             services,
             settings,
@@ -234,6 +250,18 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     return Set.copyOf(corsOrigins);
+  }
+
+  private EhrOptions ehr() {
+    if (fhirAtOnce < 1 || fhirAtOnce > 256) {
+      throw refuse("--fhir-at-once has to be 1 to 256");
+    }
+    try {
+      return new EhrOptions(
+          fhirBases.stream().map(EhrOptions::base).distinct().toList(), fhirAtOnce);
+    } catch (IllegalArgumentException e) {
+      throw refuse("--fhir-base: " + e.getMessage());
+    }
   }
 
   private Optional<Path> patientsFolder(Path contentFolder) {

@@ -21,6 +21,7 @@ import org.oncohooks.records.DatabaseSettings;
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
  * @param origins of browser pages that may call
+ * @param ehr which FHIR servers may be asked
  * @param site what the site decides about the content
  */
 record ServeOptions(
@@ -34,4 +35,5 @@ record ServeOptions(
     ZoneId zone,
     Mode mode,
     Set<String> origins,
+    EhrOptions ehr,
     SiteOptions site) {}

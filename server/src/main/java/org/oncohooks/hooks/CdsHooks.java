@@ -21,6 +21,7 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.ledger.Entry;
@@ -52,6 +53,7 @@ public final class CdsHooks {
   /**
    * @param knowledge the current content; asked once a call
    * @param store where patients are whose data a caller does not send
+   * @param ehr asks the EHR's FHIR server for what a caller does not send
    * @param engine decides
    * @param mode what a request may set
    * @param clock read once a call, when it arrives
@@ -62,6 +64,7 @@ public final class CdsHooks {
   public CdsHooks(
       Supplier<Knowledge> knowledge,
       PatientStore store,
+      EhrClient ehr,
       DecisionEngine engine,
       Mode mode,
       InstantSource clock,
@@ -73,7 +76,7 @@ public final class CdsHooks {
     this.clock = clock;
     this.zone = zone;
     this.codec = new HookCodec(mode);
-    this.records = new RecordReader(store);
+    this.records = new RecordReader(store, ehr);
     this.renderer =
         new CardRenderer(() -> UUID.randomUUID().toString(), new Links(site.linkHosts()));
     this.site = site;
@@ -146,7 +149,7 @@ public final class CdsHooks {
       ZonedDateTime evaluatedAt,
       CallLedger.Entered call,
       Deadline deadline) {
-    PatientRecord record = records.read(service, request);
+    PatientRecord record = records.read(service, request, deadline);
     Map<String, JsonNode> settings = new HashMap<>(site.settings());
     settings.putAll(request.parameters());
     Decision decision =

@@ -2,6 +2,7 @@ package org.oncohooks.hooks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
@@ -10,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.ehr.AccessToken;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.patient.HookContext;
 
@@ -30,6 +33,9 @@ final class HookCodec {
   private static final int EARLIEST_YEAR = 1900;
 
   private static final int LATEST_YEAR = 9000;
+
+  /** A token that lives for a day outlives the call; more would only overflow. */
+  private static final long LONG_ENOUGH = 86_400;
 
   private final Mode mode;
 
@@ -50,6 +56,15 @@ final class HookCodec {
     extension.ifPresent(HookCodec::requireR4);
     String hookInstance = body.requiredText("hookInstance");
     Optional<String> fhirServer = body.text("fhirServer");
+    Optional<AccessToken> token = body.object("fhirAuthorization").map(HookCodec::token);
+    if (token.isPresent() && fhirServer.isEmpty()) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "member-missing",
+              "fhirServer is missing; send it with fhirAuthorization, or neither.",
+              "fhirServer")
+          .asException();
+    }
     HookContext context = HookDefinition.of(hook).read(body.requiredObject("context"), fhirServer);
     Map<String, JsonNode> prefetch =
         body.object("prefetch").map(HookCodec::members).orElse(Map.of());
@@ -58,8 +73,40 @@ final class HookCodec {
         hookInstance,
         prefetch,
         fhirServer,
+        token,
         extension.flatMap(this::evaluationTime),
         extension.map(this::parameters).orElse(Map.of()));
+  }
+
+  private static AccessToken token(ObjectNode authorization) {
+    Members members = new Members(authorization, "fhirAuthorization");
+    String secret = members.requiredText("access_token");
+    if (!AccessToken.isUsable(secret)) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "access-token-form",
+              "The access token can't be sent in a header: it has characters that no token has, or"
+                  + " is too long.",
+              "fhirAuthorization.access_token")
+          .asException();
+    }
+    if (!members.requiredText("token_type").equalsIgnoreCase("Bearer")) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "token-type",
+              "fhirAuthorization.token_type has to be Bearer.",
+              "fhirAuthorization.token_type")
+          .asException();
+    }
+    return new AccessToken(
+        secret,
+        members.integer("expires_in").map(HookCodec::expiry),
+        members.text("scope"),
+        members.id("patient", "Patient"));
+  }
+
+  private static Deadline expiry(long seconds) {
+    return Deadline.after(Duration.ofSeconds(Math.max(0, Math.min(seconds, LONG_ENOUGH))));
   }
 
   /** Epic says which FHIR version its data is in (CDS Hooks knows one version a call). */

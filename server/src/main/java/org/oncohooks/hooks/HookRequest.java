@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Optional;
+import org.oncohooks.ehr.AccessToken;
 import org.oncohooks.patient.HookContext;
 
 /**
@@ -13,7 +14,8 @@ import org.oncohooks.patient.HookContext;
  * @param hookInstance the caller's id of this call; any string, never logged
  * @param prefetch what was sent, by key; empty if nothing was
  * @param fhirServer base URL of the server that the patient's id belongs to, if the caller gives
- *     it; only compared, never called
+ *     it; only compared, and called only if it is a base that the operator lists
+ * @param token opens that server for this call, if the caller hands one over
  * @param evaluationTime the evaluation instant that the request sets; development mode only
  * @param parameters CQL parameters that the request sets, by name; development mode only
  */
@@ -22,5 +24,6 @@ record HookRequest(
     String hookInstance,
     Map<String, JsonNode> prefetch,
     Optional<String> fhirServer,
+    Optional<AccessToken> token,
     Optional<ZonedDateTime> evaluationTime,
     Map<String, JsonNode> parameters) {}

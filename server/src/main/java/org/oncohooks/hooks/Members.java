@@ -40,6 +40,17 @@ final class Members {
         .orElseThrow(() -> refuse("member-missing", name, "is missing; send a string"));
   }
 
+  Optional<Long> integer(String name) {
+    return member(name)
+        .map(
+            value -> {
+              if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+                throw refuse("member-type", name, "has to be a whole number");
+              }
+              return value.longValue();
+            });
+  }
+
   Optional<ObjectNode> object(String name) {
     return member(name)
         .map(

@@ -2,43 +2,59 @@ package org.oncohooks.hooks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.oncohooks.Deadline;
+import org.oncohooks.ProblemException;
+import org.oncohooks.ehr.EhrClient;
+import org.oncohooks.ehr.Fetched;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.DataGap;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Builds the patient's record for one call: prefetch first, then this service's own store for the
- * keys that were not sent or sent as null. What neither has is a gap.
+ * Builds the patient's record for one call: prefetch first. Keys that were not sent or sent as null
+ * are asked of the request's FHIR server if that one may be asked, else of this service's own
+ * store. What neither has is a gap.
  *
- * <p>Where the caller says that its own data could not be had in full, the store does not stand in
- * for it: a stored copy may be older than what the caller could not show.
+ * <p>Where the caller or its FHIR server says that data could not be had in full, the store does
+ * not stand in for it: a stored copy may be older than what could not be shown.
  */
 final class RecordReader {
 
-  private final PatientStore store;
+  private static final Logger LOG = LoggerFactory.getLogger(RecordReader.class);
 
-  RecordReader(PatientStore store) {
+  /** What a resource is refused with that is another patient's, or could be. */
+  private static final Set<String> WHOSE =
+      Set.of("other-patient", "other-server", "subject-unclear");
+
+  private final PatientStore store;
+  private final EhrClient ehr;
+
+  RecordReader(PatientStore store, EhrClient ehr) {
     this.store = store;
+    this.ehr = ehr;
   }
 
   /**
    * @throws org.oncohooks.ProblemException {@code INCORRECT} with the place if prefetch holds what
    *     it may not, {@code UNAVAILABLE} if the store is needed and can't be reached
    */
-  PatientRecord read(Service service, HookRequest request) {
+  PatientRecord read(Service service, HookRequest request, Deadline deadline) {
     String patientId = request.context().patientId();
     PatientRecord.Builder record = PatientRecord.builder(patientId, request.fhirServer());
     SortedMap<String, DataGap.Reason> unsent = new TreeMap<>();
-    SortedMap<String, Set<String>> typesOfKey =
-        typesOfKey(service.prefetch(request.context().hook()));
+    PrefetchTemplates prefetch = service.prefetch(request.context().hook());
+    SortedMap<String, Set<String>> typesOfKey = typesOfKey(prefetch);
     typesOfKey.forEach(
         (key, types) -> {
           JsonNode value = request.prefetch().get(key);
@@ -50,13 +66,71 @@ final class RecordReader {
             add(record, key, types, PrefetchValue.read(value, types, "prefetch." + key));
           }
         });
-    if (!unsent.isEmpty()) {
-      Optional<PatientRecord> stored = store.record(patientId);
+    Optional<URI> server = request.fhirServer().flatMap(ehr::base);
+    if (unsent.isEmpty()) {
+      return record.build();
+    }
+    if (server.isPresent()) {
+      Map<String, String> questions = new TreeMap<>();
       unsent.forEach(
           (key, reason) ->
-              typesOfKey.get(key).forEach(type -> fill(record, key, type, reason, stored)));
+              questions.put(
+                  key, FhirQuestion.of(prefetch.templates().get(key), request.context())));
+      ehr.fetch(server.get(), request.token(), patientId, questions, deadline)
+          .forEach((key, fetched) -> add(record, key, typesOfKey.get(key), fetched, request));
+      return record.build();
     }
+    Optional<PatientRecord> stored = store.record(patientId);
+    boolean refused = ehr.asksAny() && request.fhirServer().isPresent();
+    unsent.forEach(
+        (key, reason) ->
+            typesOfKey
+                .get(key)
+                .forEach(
+                    type ->
+                        fill(
+                            record,
+                            key,
+                            type,
+                            refused ? DataGap.Reason.SERVER_NOT_ALLOWED : reason,
+                            stored)));
     return record.build();
+  }
+
+  /**
+   * What was fetched gets the checks of what is sent. What does not pass is a gap: it is not the
+   * caller who is wrong.
+   */
+  private static void add(
+      PatientRecord.Builder record,
+      String key,
+      Set<String> types,
+      Fetched fetched,
+      HookRequest request) {
+    if (fetched instanceof Fetched.Nothing nothing) {
+      types.forEach(type -> record.gap(new DataGap(type, key, nothing.reason())));
+    } else if (fetched instanceof Fetched.Answer answer) {
+      try {
+        PrefetchValue value = PrefetchValue.read(answer.resource(), types, "fetched." + key);
+        PatientRecord.Builder trial =
+            PatientRecord.builder(request.context().patientId(), request.fhirServer());
+        value.resources().forEach(placed -> trial.add(placed.resource(), placed.place()));
+        add(record, key, types, value);
+      } catch (ProblemException e) {
+        boolean whose = WHOSE.contains(e.problem().code());
+        LOG.error(
+            "not usable, as fetched: {} {} {}", key, e.problem().code(), e.problem().places());
+        types.forEach(
+            type ->
+                record.gap(
+                    new DataGap(
+                        type,
+                        key,
+                        whose
+                            ? DataGap.Reason.FETCHED_OF_OTHER_PATIENT
+                            : DataGap.Reason.FETCHED_INVALID)));
+      }
+    }
   }
 
   /** The first gap of a type is the one that is told. */

@@ -66,6 +66,16 @@ public final class OutboundPolicy {
     return base;
   }
 
+  /** Allows nothing. */
+  public static OutboundPolicy none() {
+    return new OutboundPolicy(List.of(), List.of(), InetAddress::getAllByName);
+  }
+
+  /** Whether there is nothing that may be called. */
+  public boolean isEmpty() {
+    return bases.isEmpty();
+  }
+
   /**
    * The listed base that a caller names, such as {@code fhirServer} of a hook request: the same
    * text, but for a slash at the end.

@@ -35,13 +35,22 @@ final class RunningService implements AutoCloseable {
 
   static final String BASE_URL = "https://cds.example.org/onco";
 
+  private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));
+
+  private static final EhrOptions NONE = EhrOptions.none();
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final Application application;
 
-  private RunningService(Path content, Mode mode, Optional<DatabaseSettings> database) {
+  private RunningService(
+      Path content,
+      Mode mode,
+      Optional<Path> patients,
+      Optional<DatabaseSettings> database,
+      EhrOptions ehr) {
     log.start();
     ((Logger) LoggerFactory.getLogger("org.oncohooks")).addAppender(log);
     application =
@@ -52,11 +61,12 @@ final class RunningService implements AutoCloseable {
                 Optional.of(BASE_URL),
                 content,
                 Optional.empty(),
-                Optional.of(content.resolve("fhir-resources/patients")),
+                patients,
                 database,
                 ZoneId.of("America/Chicago"),
                 mode,
                 Set.of(),
+                ehr,
                 SiteOptions.none()),
             InstantSource.fixed(NOW),
             new PrintWriter(out),
@@ -64,21 +74,37 @@ final class RunningService implements AutoCloseable {
   }
 
   static RunningService withTestContent(Mode mode) {
-    return new RunningService(TestContent.folder(), mode, Optional.empty());
+    return new RunningService(
+        TestContent.folder(), mode, patients(TestContent.folder()), Optional.empty(), NONE);
   }
 
   /** The content of this checkout, with its sample patients. */
   static RunningService withOwnContent() {
-    return new RunningService(home(), Mode.DEVELOPMENT, Optional.empty());
+    return new RunningService(HOME, Mode.DEVELOPMENT, patients(HOME), Optional.empty(), NONE);
   }
 
   /** As {@link #withTestContent}, with the patients in a database. */
   static RunningService withDatabase(DatabaseSettings database) {
-    return new RunningService(TestContent.folder(), Mode.DEVELOPMENT, Optional.of(database));
+    return new RunningService(
+        TestContent.folder(),
+        Mode.DEVELOPMENT,
+        patients(TestContent.folder()),
+        Optional.of(database),
+        NONE);
   }
 
-  private static Path home() {
-    return Path.of(System.getProperty("oncohooks.home"));
+  /** Knows no patient, and asks a FHIR server. */
+  static RunningService asking(Path content, Mode mode, String fhirBase) {
+    return new RunningService(
+        content,
+        mode,
+        Optional.empty(),
+        Optional.empty(),
+        new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8));
+  }
+
+  private static Optional<Path> patients(Path content) {
+    return Optional.of(content.resolve("fhir-resources/patients"));
   }
 
   int port() {

@@ -22,11 +22,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.oncohooks.ehr.FaultyFhirServer;
+import org.oncohooks.hooks.Mode;
 import org.oncohooks.json.StrictJson;
 
 /**
  * The whole service over a real socket: every sample patient gets, from every service, the cards of
- * the table in {@code docs/sample-patients.md}, whether the data is sent or already there.
+ * the table in {@code docs/sample-patients.md}, whether the data is sent, already there, or fetched
+ * from a FHIR server in small pages.
  */
 class ServesTheSamplePatientsTest {
 
@@ -34,14 +37,20 @@ class ServesTheSamplePatientsTest {
   private static final FhirContext FHIR = FhirContext.forR4Cached();
 
   private static RunningService running;
+  private static RunningService asking;
+  private static FaultyFhirServer ehr;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
     running = RunningService.withOwnContent();
+    ehr = FaultyFhirServer.answering(SamplePatientAnswers.of(HOME));
+    asking = RunningService.asking(HOME, Mode.DEVELOPMENT, ehr.base());
   }
 
   @AfterAll
   static void stop() {
+    asking.close();
+    ehr.close();
     running.close();
   }
 
@@ -98,22 +107,30 @@ class ServesTheSamplePatientsTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("table")
-  void alikeFromPrefetchAndFromTheStore(Row row) throws Exception {
+  void alikeFromPrefetchFromTheStoreAndFromTheEhr(Row row) throws Exception {
     ObjectNode bundle =
         StrictJson.object(
             Files.readAllBytes(HOME.resolve("fhir-resources/patients").resolve(row.file())));
     JsonNode fromStore = answer(row.service(), call(patientId(bundle)));
+    JsonNode fetched =
+        answer(asking, row.service(), call(patientId(bundle)).put("fhirServer", ehr.base()));
     ObjectNode sent = call(patientId(bundle));
     sent.set("prefetch", prefetch(row.service(), bundle));
     JsonNode fromPrefetch = answer(row.service(), sent);
 
     assertThat(topics(fromStore)).isEqualTo(row.cards());
     assertThat(withoutUuids(fromPrefetch)).isEqualTo(withoutUuids(fromStore));
+    assertThat(withoutUuids(fetched)).isEqualTo(withoutUuids(fromStore));
     suggestionsAreFhir(fromStore);
   }
 
   private static JsonNode answer(String service, ObjectNode call) throws Exception {
-    var answer = running.post("/cds-services/" + service, call.toString());
+    return answer(running, service, call);
+  }
+
+  private static JsonNode answer(RunningService asked, String service, ObjectNode call)
+      throws Exception {
+    var answer = asked.post("/cds-services/" + service, call.toString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return RunningService.json(answer);
   }

@@ -15,6 +15,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.Ledger;
 
@@ -34,6 +35,7 @@ class CdsHooksTest {
     return new CdsHooks(
         TestContent::knowledge,
         OnePatientStore.empty(),
+        EhrClient.none(),
         new DecisionEngine(),
         mode,
         InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),

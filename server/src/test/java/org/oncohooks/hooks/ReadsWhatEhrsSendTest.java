@@ -18,6 +18,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.Ledger;
 
@@ -49,6 +50,7 @@ class ReadsWhatEhrsSendTest {
         new CdsHooks(
             TestContent::knowledge,
             OnePatientStore.empty(),
+            EhrClient.none(),
             new DecisionEngine(),
             Mode.PRODUCTION,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
@@ -52,14 +55,23 @@ class RecordReaderTest {
         prefetch,
         Optional.of("https://EHR.example/fhir/"),
         Optional.empty(),
+        Optional.empty(),
         Map.of());
+  }
+
+  private static RecordReader reader(OnePatientStore store) {
+    return new RecordReader(store, EhrClient.none());
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(10));
   }
 
   private PatientRecord conditions(String value) {
     Map<String, JsonNode> prefetch = new HashMap<>();
     prefetch.put("patient", json(PATIENT));
     prefetch.put("conditions", json(value));
-    return new RecordReader(OnePatientStore.empty()).read(service, request(prefetch));
+    return reader(OnePatientStore.empty()).read(service, request(prefetch), soon());
   }
 
   private Problem refused(String value) {
@@ -213,7 +225,7 @@ class RecordReaderTest {
     Problem problem =
         catchThrowableOfType(
                 ProblemException.class,
-                () -> new RecordReader(OnePatientStore.empty()).read(service, request))
+                () -> reader(OnePatientStore.empty()).read(service, request, soon()))
             .problem();
     assertThat(problem.code()).isEqualTo("other-patient");
     assertThat(problem.places()).containsExactly("prefetch.patient");
@@ -251,7 +263,7 @@ class RecordReaderTest {
   void saysThatThePatientIsNotInWhatWasSentForIt() {
     HookRequest request =
         request(Map.of("patient", json("{'resourceType':'Bundle','type':'searchset'}")));
-    PatientRecord record = new RecordReader(OnePatientStore.empty()).read(service, request);
+    PatientRecord record = reader(OnePatientStore.empty()).read(service, request, soon());
     assertThat(record.gap("Patient").map(DataGap::reason))
         .contains(DataGap.Reason.SENT_WITHOUT_PATIENT);
   }
@@ -266,7 +278,7 @@ class RecordReaderTest {
     Problem problem =
         catchThrowableOfType(
                 ProblemException.class,
-                () -> new RecordReader(OnePatientStore.empty()).read(service, request))
+                () -> reader(OnePatientStore.empty()).read(service, request, soon()))
             .problem();
     assertThat(problem.code()).isEqualTo("code-unknown");
     assertThat(problem.places()).containsExactly("prefetch.patient.gender");
@@ -275,7 +287,7 @@ class RecordReaderTest {
 
   @Test
   void takesAllFromTheStoreWhenNothingIsSent() {
-    PatientRecord record = new RecordReader(stored()).read(service, request(Map.of()));
+    PatientRecord record = reader(stored()).read(service, request(Map.of()), soon());
     assertThat(record.resources("Patient")).hasSize(1);
     assertThat(record.resources("Condition")).hasSize(1);
     assertThat(record.gaps()).isEmpty();
@@ -286,7 +298,7 @@ class RecordReaderTest {
     String sent =
         bundle(entry(CONDITION.replace("c1", "c2")) + "," + entry(CONDITION.replace("c1", "c3")));
     PatientRecord record =
-        new RecordReader(stored()).read(service, request(Map.of("conditions", json(sent))));
+        reader(stored()).read(service, request(Map.of("conditions", json(sent))), soon());
     assertThat(record.resources("Patient")).hasSize(1);
     assertThat(record.resources("Condition"))
         .extracting(c -> c.path("id").asText())
@@ -298,7 +310,7 @@ class RecordReaderTest {
   void doesNotReplaceAFailedReadByTheStore() {
     HookRequest request =
         request(Map.of("conditions", json("{'resourceType':'OperationOutcome'}")));
-    PatientRecord record = new RecordReader(stored()).read(service, request);
+    PatientRecord record = reader(stored()).read(service, request, soon());
     assertThat(record.gap("Condition").map(DataGap::reason))
         .contains(DataGap.Reason.SENT_AS_OUTCOME);
     assertThat(record.resources("Condition")).isEmpty();
@@ -306,8 +318,7 @@ class RecordReaderTest {
 
   @Test
   void namesEveryKeyWhenNothingIsSentAndTheStoreDoesNotKnowThePatient() {
-    PatientRecord record =
-        new RecordReader(OnePatientStore.empty()).read(service, request(Map.of()));
+    PatientRecord record = reader(OnePatientStore.empty()).read(service, request(Map.of()), soon());
     assertThat(record.gaps()).extracting(DataGap::key).containsExactly("conditions", "patient");
     assertThat(record.gaps()).extracting(DataGap::reason).containsOnly(DataGap.Reason.NOT_SENT);
   }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Deadline;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.Ledger;
 
@@ -34,6 +35,7 @@ class RepeatSuppressionTest {
     return new CdsHooks(
         TestContent::knowledge,
         OnePatientStore.empty(),
+        EhrClient.none(),
         new DecisionEngine(),
         Mode.DEVELOPMENT,
         clock,
@@ -164,6 +166,7 @@ class RepeatSuppressionTest {
             new CdsHooks(
                 TestContent::knowledge,
                 OnePatientStore.empty(),
+                EhrClient.none(),
                 new DecisionEngine(),
                 Mode.DEVELOPMENT,
                 clock,

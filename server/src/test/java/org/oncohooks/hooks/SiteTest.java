@@ -22,6 +22,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
@@ -63,6 +64,7 @@ class SiteTest {
     return new CdsHooks(
         () -> knowledge,
         OnePatientStore.empty(),
+        EhrClient.none(),
         new DecisionEngine(),
         Mode.DEVELOPMENT,
         InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),

@@ -29,6 +29,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
@@ -205,6 +206,7 @@ class WrongTypesTest {
     return new CdsHooks(
         () -> knowledge,
         OnePatientStore.empty(),
+        EhrClient.none(),
         new DecisionEngine(),
         Mode.PRODUCTION,
         InstantSource.fixed(Instant.parse("2026-06-01T17:00:00Z")),
