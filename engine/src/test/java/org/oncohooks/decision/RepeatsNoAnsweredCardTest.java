@@ -22,7 +22,7 @@ import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
-/** A clinician's answer keeps the same card away for its interval, and nothing else. */
+/** A clinician's answer keeps the same card away for its interval, and nothing else. (SAFE-61) */
 class RepeatsNoAnsweredCardTest {
 
   private static final ZonedDateTime NOW = ZonedDateTime.parse("2026-06-01T12:00:00-05:00");
