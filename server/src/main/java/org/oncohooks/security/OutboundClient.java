@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import okhttp3.ConnectionPool;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -24,6 +26,10 @@ import okio.BufferedSource;
 public final class OutboundClient implements AutoCloseable {
 
   private static final Duration CONNECT_WITHIN = Duration.ofMillis(500);
+
+  /** As many as questions that are asked side by side, so that each finds one open. */
+  private static final int IDLE_CONNECTIONS = 64;
+
   private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|.*:.*");
 
   private final OutboundPolicy policy;
@@ -40,6 +46,7 @@ public final class OutboundClient implements AutoCloseable {
             .followSslRedirects(false)
             .retryOnConnectionFailure(false)
             .protocols(List.of(Protocol.HTTP_1_1))
+            .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 30, TimeUnit.SECONDS))
             .connectTimeout(CONNECT_WITHIN)
             .build();
   }
