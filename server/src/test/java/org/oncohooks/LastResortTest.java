@@ -34,6 +34,11 @@ class LastResortTest {
           "engine/src/main/java/org/oncohooks/cql/CompiledCqlCache.java",
           // HAPI's parser does so at malformed resources
           "server/src/main/java/org/oncohooks/fhirapi/StructureCheck.java",
+          // what goes wrong in a library of the database becomes a problem, or is thrown on
+          "server/src/main/java/org/oncohooks/database/Database.java",
+          // what was opened is closed, and the failure thrown on
+          "server/src/main/java/org/oncohooks/app/Application.java",
+          "server/src/main/java/org/oncohooks/app/Patients.java",
           // whoever waits for the ledger has to be told that it failed
           "server/src/main/java/org/oncohooks/ledger/Ledger.java",
           // the last resorts of a request, and Jetty methods that declare Exception

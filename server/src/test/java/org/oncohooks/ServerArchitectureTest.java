@@ -51,13 +51,17 @@ class ServerArchitectureTest {
           });
 
   @ArchTest
+  static final ArchRule databaseKnowsNobody =
+      uses("database").because("whatever is stored, it is stored the same way");
+
+  @ArchTest
   static final ArchRule recordsKnowNoServer =
-      uses("records", "json", "patient")
+      uses("records", "json", "patient", "database")
           .because("a store that is a database later must not know who asks it");
 
   @ArchTest
   static final ArchRule ledgerKnowsNoDomain =
-      uses("ledger", "json")
+      uses("ledger", "json", "database")
           .because("what is kept for good must not change when the content or the wire does");
 
   @ArchTest
@@ -118,12 +122,19 @@ class ServerArchitectureTest {
   @ArchTest
   static final ArchRule rateLimitsLiveInSecurity = livesIn("io.github.bucket4j..", "security");
 
-  @ArchTest static final ArchRule sqlLivesInRecords = livesIn("java.sql..", "records");
-  @ArchTest static final ArchRule jdbiLivesInRecords = livesIn("org.jdbi..", "records");
-  @ArchTest static final ArchRule poolsLiveInRecords = livesIn("com.zaxxer..", "records");
-  @ArchTest static final ArchRule migrationsLiveInRecords = livesIn("org.flywaydb..", "records");
-
   @ArchTest static final ArchRule circuitBreakerLivesInEhr = livesIn("dev.failsafe..", "ehr");
+
+  @ArchTest
+  static final ArchRule sqlLivesWhereSomethingIsStored =
+      livesIn("java.sql..", "database", "records", "ledger");
+
+  @ArchTest
+  static final ArchRule jdbiLivesWhereSomethingIsStored =
+      livesIn("org.jdbi..", "database", "records", "ledger");
+
+  @ArchTest static final ArchRule poolsLiveInDatabase = livesIn("com.zaxxer..", "database");
+
+  @ArchTest static final ArchRule migrationsLiveInDatabase = livesIn("org.flywaydb..", "database");
 
   @ArchTest static final ArchRule commandLineLivesInApp = livesIn("picocli..", "app");
 
@@ -149,10 +160,14 @@ class ServerArchitectureTest {
               "the evaluation instant comes from the clock that the app hands in; http measures how"
                   + " long a caller takes");
 
-  private static ArchRule livesIn(String library, String home) {
+  private static ArchRule livesIn(String library, String... homes) {
+    String[] packages = new String[homes.length];
+    for (int i = 0; i < homes.length; i++) {
+      packages[i] = "org.oncohooks." + homes[i] + "..";
+    }
     return noClasses()
         .that()
-        .resideOutsideOfPackage("org.oncohooks." + home + "..")
+        .resideOutsideOfPackages(packages)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(library)

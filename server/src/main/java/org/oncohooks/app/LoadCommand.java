@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.oncohooks.ProblemException;
 import org.oncohooks.fhirapi.StructureChecks;
 import org.oncohooks.records.BulkLoad;
-import org.oncohooks.records.DatabaseSettings;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.LoadTally;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

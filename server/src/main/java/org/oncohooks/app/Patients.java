@@ -5,8 +5,8 @@ import java.time.ZoneId;
 import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
-import org.oncohooks.records.Database;
-import org.oncohooks.records.DatabaseSettings;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.MemoryPatientStore;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SqlPatientStore;
@@ -28,7 +28,7 @@ record Patients(PatientStore store, Optional<Database> database) implements Auto
     if (settings.isEmpty()) {
       return new Patients(new MemoryPatientStore(clock), Optional.empty());
     }
-    Database database = Database.open(settings.get());
+    Database database = Database.open(settings.get(), SqlPatientStore.TABLES);
     try {
       return new Patients(new SqlPatientStore(database, clock, zone), Optional.of(database));
     } catch (RuntimeException e) {

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.hooks.Mode;
-import org.oncohooks.records.DatabaseSettings;
 
 /**
  * How to serve.

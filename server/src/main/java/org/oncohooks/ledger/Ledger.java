@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.DatabaseSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +79,22 @@ public final class Ledger implements AutoCloseable {
   /** One that is forgotten when the process ends. */
   public static Ledger inMemory(InstantSource clock) {
     return new Ledger(new MemoryLedgerStore(), LedgerKey.random(), clock);
+  }
+
+  /**
+   * One in a database. SQLite keeps it in a file of its own, {@code ledger.db}.
+   *
+   * @throws ProblemException {@code UNAVAILABLE} or {@code FAULT} if the database can't be opened,
+   *     {@code INCORRECT} if the ledger was begun with another key
+   */
+  public static Ledger open(DatabaseSettings settings, LedgerKey key, InstantSource clock) {
+    Database database = Database.open(settings, SqlLedgerStore.TABLES);
+    try {
+      return new Ledger(new SqlLedgerStore(database, key.fingerprint()), key, clock);
+    } catch (ProblemException e) {
+      database.close();
+      throw e;
+    }
   }
 
   public LedgerKey key() {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.oncohooks.Sha256;
+import org.oncohooks.database.Database;
 import org.oncohooks.records.SearchParameter.Kind;
 
 /**

@@ -1,6 +1,7 @@
 package org.oncohooks.records;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.Tables;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.patient.PatientRecord;
 
@@ -22,6 +25,10 @@ public final class SqlPatientStore implements PatientStore {
 
   /** Rows asked for in one statement; each takes two of its parameters. */
   private static final int CHUNK = 500;
+
+  /** Its tables. */
+  public static final Tables TABLES =
+      new Tables("oncohooks", "org/oncohooks/records", false, 8, 4, Duration.ofSeconds(10));
 
   private final Database database;
   private final InstantSource clock;

@@ -22,10 +22,10 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.json.StrictJson;
-import org.oncohooks.records.DatabaseSettings;
 import org.slf4j.LoggerFactory;
 
 /** The whole service on a free port, with what it prints and logs, and a client to talk to it. */

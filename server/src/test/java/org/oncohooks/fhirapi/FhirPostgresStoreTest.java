@@ -3,7 +3,7 @@ package org.oncohooks.fhirapi;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
-import org.oncohooks.records.Database;
+import org.oncohooks.database.Database;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SqlPatientStore;
 import org.oncohooks.records.TestPostgres;
@@ -14,7 +14,7 @@ final class FhirPostgresStoreTest extends FhirStoreContract {
 
   @Override
   PatientStore store() {
-    database = Database.open(TestPostgres.database());
+    database = Database.open(TestPostgres.database(), SqlPatientStore.TABLES);
     return new SqlPatientStore(database, InstantSource.system(), ZoneOffset.UTC);
   }
 

@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.oncohooks.records.Database;
-import org.oncohooks.records.DatabaseSettings;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SqlPatientStore;
 
@@ -17,7 +17,7 @@ final class FhirSqliteStoreTest extends FhirStoreContract {
 
   @Override
   PatientStore store() {
-    database = Database.open(new DatabaseSettings.Sqlite(folder));
+    database = Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES);
     return new SqlPatientStore(database, InstantSource.system(), ZoneOffset.UTC);
   }
 

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.DatabaseSettings;
 
 /** What SQLite says when something is wrong, and that no problem repeats what was bound. */
 final class DatabaseProblemsTest {
@@ -29,7 +31,7 @@ final class DatabaseProblemsTest {
 
   @Test
   void fullDiskIsUnavailableAndKeepsWhatWasThere() {
-    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder))) {
+    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES)) {
       SqlPatientStore store = new SqlPatientStore(database, InstantSource.system(), ZoneOffset.UTC);
       store.transaction(List.of(Write.put(PatientStoreContract.patient("ann"))));
       // SQLite's own limit stands for the disk's: the same error from the same place
@@ -55,7 +57,7 @@ final class DatabaseProblemsTest {
 
   @Test
   void databaseThatAnotherProcessHoldsIsSlow() throws SQLException {
-    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder));
+    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES);
         Connection other =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("oncohooks.db"));
         Statement statement = other.createStatement()) {
@@ -75,7 +77,7 @@ final class DatabaseProblemsTest {
   void fileThatIsNoDatabaseIsNotOpened() throws IOException {
     Files.writeString(folder.resolve("oncohooks.db"), CANARY.repeat(1000));
 
-    Problem problem = problem(() -> Database.open(new DatabaseSettings.Sqlite(folder)).close());
+    Problem problem = problem(() -> Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES).close());
     assertThat(problem.text()).doesNotContain(CANARY);
   }
 
@@ -87,7 +89,7 @@ final class DatabaseProblemsTest {
       statement.execute("create table resource (x text)");
     }
 
-    assertThat(problem(() -> Database.open(new DatabaseSettings.Sqlite(folder)).close()).code())
+    assertThat(problem(() -> Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES).close()).code())
         .isEqualTo("database-tables");
   }
 

@@ -1,5 +1,7 @@
 package org.oncohooks.records;
 
+import org.oncohooks.database.DatabaseSettings;
+
 final class PostgresPatientStoreTest extends SqlPatientStoreContract {
 
   private final DatabaseSettings settings = TestPostgres.database();

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.DatabaseSettings;
 
 /** What every store in a database does besides. */
 abstract class SqlPatientStoreContract extends PatientStoreContract {
@@ -24,7 +26,7 @@ abstract class SqlPatientStoreContract extends PatientStoreContract {
   }
 
   private PatientStore store(InstantSource clock, ZoneId zone) {
-    Database database = Database.open(settings());
+    Database database = Database.open(settings(), SqlPatientStore.TABLES);
     open.add(database);
     return new SqlPatientStore(database, clock, zone);
   }

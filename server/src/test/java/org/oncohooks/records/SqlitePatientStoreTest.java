@@ -2,6 +2,7 @@ package org.oncohooks.records;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.database.DatabaseSettings;
 
 final class SqlitePatientStoreTest extends SqlPatientStoreContract {
 

@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.oncohooks.database.DatabaseSettings;
 
 /** A real PostgreSQL, started once for all tests of a run; each test gets a database of its own. */
 public final class TestPostgres {

@@ -1,4 +1,4 @@
-package org.oncohooks.records;
+package org.oncohooks.database;
 
 import java.nio.file.Path;
 

@@ -1,4 +1,4 @@
-package org.oncohooks.records;
+package org.oncohooks.database;
 
 import com.zaxxer.hikari.pool.HikariPool;
 import java.net.SocketTimeoutException;

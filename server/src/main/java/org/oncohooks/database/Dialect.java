@@ -1,23 +1,23 @@
-package org.oncohooks.records;
+package org.oncohooks.database;
 
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /** Where SQLite and PostgreSQL differ. */
-enum Dialect {
+public enum Dialect {
   /** A transaction that writes is the only one, from its beginning. */
   SQLITE("sqlite", "", TransactionIsolationLevel.SERIALIZABLE) {
     @Override
-    void lock(Handle handle, String name) {}
+    public void lock(Handle handle, String name) {}
 
     @Override
-    void allowLong(Handle handle) {}
+    public void allowLong(Handle handle) {}
   },
 
   POSTGRESQL(
       "postgresql", " order by type, id for update", TransactionIsolationLevel.REPEATABLE_READ) {
     @Override
-    void lock(Handle handle, String name) {
+    public void lock(Handle handle, String name) {
       handle
           .createQuery("select pg_advisory_xact_lock(hashtextextended(?, 0))")
           .bind(0, name)
@@ -26,7 +26,7 @@ enum Dialect {
     }
 
     @Override
-    void allowLong(Handle handle) {
+    public void allowLong(Handle handle) {
       handle.execute("set local statement_timeout = 0");
     }
   };
@@ -42,18 +42,18 @@ enum Dialect {
   }
 
   /** Holds a name to the end of the transaction; another that wants it waits. */
-  abstract void lock(Handle handle, String name);
+  public abstract void lock(Handle handle, String name);
 
   /** Lets the statements of this transaction take as long as they need. */
-  abstract void allowLong(Handle handle);
+  public abstract void allowLong(Handle handle);
 
   /** Where the migrations are, as Flyway writes it. */
-  String migrations() {
-    return "classpath:org/oncohooks/records/" + folder;
+  String migrations(Tables tables) {
+    return "classpath:" + tables.migrations() + "/" + folder;
   }
 
   /** What locks the rows that a select reads, always in the same order. */
-  String forUpdate() {
+  public String forUpdate() {
     return forUpdate;
   }
 

@@ -1,0 +1,290 @@
+package org.oncohooks.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * Connections to the database, its tables brought to this version, and its failures as {@link
+ * Problem}s. Thread-safe.
+ *
+ * <p>There are two pools: what only reads must not wait for what writes, has to be answered sooner,
+ * and in SQLite may go on beside the one connection that writes. A connection that fails is given
+ * up and made anew, so that the service recovers by itself when the database does.
+ */
+public final class Database implements AutoCloseable {
+
+  /** How long a start waits for a database that is not there yet. */
+  private static final Duration START = Duration.ofSeconds(15);
+
+  /** A hook has 2 seconds in all. */
+  private static final Duration READ = Duration.ofMillis(1500);
+
+  /** For a connection of the pool. */
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
+  private static final int ATTEMPTS = 5;
+
+  private final Dialect dialect;
+  private final HikariDataSource reading;
+  private final HikariDataSource writing;
+  private final Jdbi reads;
+  private final Jdbi writes;
+
+  private Database(Dialect dialect, HikariDataSource reading, HikariDataSource writing) {
+    this.dialect = dialect;
+    this.reading = reading;
+    this.writing = writing;
+    this.reads = Jdbi.create(reading);
+    this.writes = Jdbi.create(writing);
+  }
+
+  /**
+   * Connects, waiting up to 15 seconds for the database, and brings its tables to this version.
+   *
+   * @throws ProblemException {@code UNAVAILABLE} if the database can't be reached or written,
+   *     {@code FAULT} if its tables are not this service's or are of a later version
+   */
+  public static Database open(DatabaseSettings settings, Tables tables) {
+    if (settings instanceof DatabaseSettings.Sqlite sqlite) {
+      make(sqlite.folder());
+    }
+    return new Opening(settings, tables, UnaryOperator.identity()).open(true);
+  }
+
+  /**
+   * As {@link #open(DatabaseSettings, Tables)}, where the tables are there and are left as they
+   * are.
+   *
+   * @throws ProblemException {@code NOT_FOUND} if there is no such database
+   */
+  public static Database openExisting(DatabaseSettings settings, Tables tables) {
+    if (settings instanceof DatabaseSettings.Sqlite sqlite && !Files.exists(file(sqlite, tables))) {
+      throw Problem.of(
+              ProblemCategory.NOT_FOUND,
+              "database-not-there",
+              "There is no " + tables.name() + ".db in " + sqlite.folder() + ".")
+          .asException();
+    }
+    return new Opening(settings, tables, UnaryOperator.identity()).open(false);
+  }
+
+  private static Path file(DatabaseSettings.Sqlite settings, Tables tables) {
+    return settings.folder().resolve(tables.name() + ".db");
+  }
+
+  private static void make(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw Problem.of(
+              ProblemCategory.UNAVAILABLE,
+              "data-folder",
+              "The data folder is not there and can't be made: " + folder)
+          .asException(e);
+    }
+  }
+
+  /**
+   * How connections are made.
+   *
+   * @param around what every source of connections is put into; tests put faults there
+   */
+  record Opening(DatabaseSettings settings, Tables tables, UnaryOperator<DataSource> around) {
+
+    Database open(boolean migrate) {
+      return settings instanceof DatabaseSettings.Sqlite sqlite
+          ? sqlite(file(sqlite, tables), migrate)
+          : postgres((DatabaseSettings.Postgres) settings, migrate);
+    }
+
+    private Database sqlite(Path file, boolean migrate) {
+      DataSource writes = sqlite(file, SQLiteConfig.TransactionMode.IMMEDIATE);
+      DataSource reads = sqlite(file, SQLiteConfig.TransactionMode.DEFERRED);
+      return open(
+          Dialect.SQLITE,
+          migrate ? Optional.of(writes) : Optional.empty(),
+          pool("reading", reads, tables.readers()),
+          pool("writing", writes, 1));
+    }
+
+    private static DataSource sqlite(Path file, SQLiteConfig.TransactionMode mode) {
+      SQLiteConfig config = new SQLiteConfig();
+      config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+      // what is acknowledged has to outlive a power failure
+      config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+      config.setBusyTimeout((int) READ.toMillis());
+      config.setTransactionMode(mode);
+      SQLiteDataSource source = new SQLiteDataSource(config);
+      source.setUrl("jdbc:sqlite:" + file.toAbsolutePath());
+      return source;
+    }
+
+    private Database postgres(DatabaseSettings.Postgres settings, boolean migrate) {
+      Duration write = tables.longestWrite();
+      HikariConfig reading = pool("reading", postgres(settings, READ.plus(WAIT)), tables.readers());
+      reading.setConnectionInitSql("set statement_timeout = " + READ.toMillis());
+      HikariConfig writing =
+          pool("writing", postgres(settings, write.multipliedBy(2)), tables.writers());
+      // what is acknowledged has to outlive a power failure, however the server is set up
+      writing.setConnectionInitSql(
+          "set statement_timeout = " + write.toMillis() + "; set synchronous_commit = on");
+      Optional<DataSource> migrating =
+          migrate ? Optional.of(postgres(settings, Duration.ZERO)) : Optional.empty();
+      return open(Dialect.POSTGRESQL, migrating, reading, writing);
+    }
+
+    private static DataSource postgres(DatabaseSettings.Postgres settings, Duration silence) {
+      PGSimpleDataSource source = new PGSimpleDataSource();
+      source.setUrl(settings.url());
+      source.setUser(settings.user());
+      source.setPassword(settings.password());
+      source.setApplicationName("oncohooks");
+      source.setConnectTimeout(2);
+      source.setLoginTimeout(2);
+      source.setSocketTimeout((int) (silence.toMillis() + 999) / 1000);
+      source.setTcpKeepAlive(true);
+      source.setReWriteBatchedInserts(true);
+      return source;
+    }
+
+    private HikariConfig pool(String use, DataSource source, int size) {
+      HikariConfig config = new HikariConfig();
+      config.setPoolName(tables.name() + "-" + use);
+      config.setDataSource(around.apply(source));
+      config.setMaximumPoolSize(size);
+      config.setMinimumIdle(1);
+      config.setConnectionTimeout(WAIT.toMillis());
+      config.setValidationTimeout(WAIT.toMillis() / 2);
+      config.setInitializationFailTimeout(START.toMillis());
+      return config;
+    }
+
+    private Database open(
+        Dialect dialect,
+        Optional<DataSource> migrating,
+        HikariConfig reading,
+        HikariConfig writing) {
+      HikariDataSource writes = null;
+      try {
+        writes = new HikariDataSource(writing);
+        migrating.ifPresent(source -> migrate(dialect, source));
+        return new Database(dialect, new HikariDataSource(reading), writes);
+      } catch (RuntimeException e) {
+        if (writes != null) {
+          writes.close();
+        }
+        throw DatabaseProblems.of(e);
+      }
+    }
+
+    private void migrate(Dialect dialect, DataSource source) {
+      try {
+        Flyway.configure()
+            .dataSource(source)
+            .locations(dialect.migrations(tables))
+            .table(tables.name() + "_history")
+            .baselineOnMigrate(tables.besideOthers())
+            .baselineVersion("0")
+            .ignoreMigrationPatterns(new String[0])
+            .load()
+            .migrate();
+      } catch (FlywayException e) {
+        if (DatabaseProblems.isOfDatabase(e)) {
+          throw e;
+        }
+        throw Problem.of(
+                ProblemCategory.FAULT,
+                "database-tables",
+                "The database's tables are not those of this version: it holds something else, or"
+                    + " a later version of the service has been there. Give the service a database"
+                    + " of its own, and do not go back to an earlier version.")
+            .asException(e);
+      }
+    }
+  }
+
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * A single query, which sees one state of the database.
+   *
+   * @throws ProblemException as all of this class: {@code UNAVAILABLE} or {@code FAULT}
+   */
+  public <T> T query(Function<Handle, T> work) {
+    return read(() -> reads.withHandle(work::apply));
+  }
+
+  /** Several queries that see the same state of the database. */
+  public <T> T snapshot(Function<Handle, T> work) {
+    return read(() -> reads.inTransaction(dialect.snapshot(), work::apply));
+  }
+
+  /** Reads once more if the connection turns out to be of before a restart of the database. */
+  private static <T> T read(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      if (!DatabaseProblems.isLostConnection(e)) {
+        throw DatabaseProblems.of(e);
+      }
+    }
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      throw DatabaseProblems.of(e);
+    }
+  }
+
+  /**
+   * A transaction that writes; when it returns, it has been committed.
+   *
+   * @param work done again from its beginning if another transaction came in between
+   */
+  public <T> T write(Function<Handle, T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return writes.inTransaction(work::apply);
+      } catch (RuntimeException e) {
+        if (attempt == ATTEMPTS || !DatabaseProblems.passes(e)) {
+          throw DatabaseProblems.of(e);
+        }
+      }
+    }
+  }
+
+  /** Whether the database answers at present; waits for it no longer than a read would. */
+  public boolean answers() {
+    try {
+      return query(handle -> handle.createQuery("select 1").mapTo(Integer.class).one()) == 1;
+    } catch (ProblemException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    reading.close();
+    writing.close();
+  }
+}

@@ -1,0 +1,107 @@
+package org.oncohooks.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.oncohooks.ProblemException;
+import org.oncohooks.json.StrictJson;
+
+/** Reads a whole ledger and finds the first place at which it was changed. */
+final class LedgerCheck {
+
+  private static final int PAGE = 1000;
+
+  private final LedgerStore store;
+
+  LedgerCheck(LedgerStore store) {
+    this.store = store;
+  }
+
+  LedgerReader.Verdict run() {
+    LedgerHead end = store.head();
+    LedgerHead at = LedgerHead.EMPTY;
+    while (true) {
+      List<LedgerRow> page = store.rows(at.sequence(), PAGE);
+      Optional<LedgerReader.Broken> broken =
+          page.isEmpty() ? Optional.empty() : pageBroken(at, page);
+      if (broken.isPresent()) {
+        return verdict(at, broken);
+      }
+      if (page.isEmpty()) {
+        return verdict(at, endBroken(at, end));
+      }
+      at = page.get(page.size() - 1).head();
+    }
+  }
+
+  private static LedgerReader.Verdict verdict(LedgerHead at, Optional<LedgerReader.Broken> broken) {
+    return new LedgerReader.Verdict(at.sequence(), at.hash(), broken);
+  }
+
+  /** Rows may have been added since the head was read, and none taken away. */
+  private Optional<LedgerReader.Broken> endBroken(LedgerHead at, LedgerHead head) {
+    if (at.sequence() < head.sequence()) {
+      return Optional.of(
+          new LedgerReader.Broken(at.sequence() + 1, "the rows from here to the end are missing"));
+    }
+    boolean same = at.sequence() > head.sequence() || at.hash().equals(head.hash());
+    return same
+        ? Optional.empty()
+        : Optional.of(
+            new LedgerReader.Broken(
+                at.sequence(), "the end of the ledger is said to be another row"));
+  }
+
+  private Optional<LedgerReader.Broken> pageBroken(LedgerHead before, List<LedgerRow> page) {
+    LedgerHead at = before;
+    Set<IndexedCard> cards = new HashSet<>();
+    Set<IndexedFeedback> feedback = new HashSet<>();
+    for (LedgerRow row : page) {
+      if (row.sequence() != at.sequence() + 1) {
+        return broken(at.sequence() + 1, "the row is missing");
+      }
+      if (!row.previous().equals(at.hash())) {
+        return broken(row.sequence(), "it does not follow from the row before");
+      }
+      if (!row.isWhole()) {
+        return broken(row.sequence(), "it was changed");
+      }
+      try {
+        index(row, cards, feedback);
+      } catch (ProblemException e) {
+        return broken(row.sequence(), "its body can't be read");
+      }
+      at = row.head();
+    }
+    long last = at.sequence();
+    if (!cards.equals(Set.copyOf(store.cards(before.sequence(), last)))
+        || !feedback.equals(Set.copyOf(store.feedback(before.sequence(), last)))) {
+      return broken(
+          before.sequence() + 1,
+          "the index of cards or feedback does not follow from the rows "
+              + (before.sequence() + 1)
+              + " to "
+              + last);
+    }
+    return Optional.empty();
+  }
+
+  private static void index(LedgerRow row, Set<IndexedCard> cards, Set<IndexedFeedback> feedback) {
+    if (row.kind().equals(LedgerRow.EVENT)) {
+      return;
+    }
+    ObjectNode body = StrictJson.object(row.body().getBytes(StandardCharsets.UTF_8));
+    if (row.kind().equals(LedgerRow.INVOCATION)) {
+      cards.addAll(EntryJson.cards(row.sequence(), body));
+    } else {
+      feedback.add(EntryJson.feedback(row.sequence(), body, row.at()));
+    }
+  }
+
+  private static Optional<LedgerReader.Broken> broken(long sequence, String why) {
+    return Optional.of(new LedgerReader.Broken(sequence, why));
+  }
+}

@@ -1,0 +1,310 @@
+package org.oncohooks.ledger;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.Tables;
+
+/** A {@link LedgerStore} in SQLite or PostgreSQL, shared by all instances on one database. */
+final class SqlLedgerStore implements LedgerStore {
+
+  /** Its tables; what waits for it must not wait for patients that are written, nor long. */
+  static final Tables TABLES =
+      new Tables("ledger", "org/oncohooks/ledger", true, 4, 1, Duration.ofSeconds(3));
+
+  private static final String CARD = "sequence, card, tenant, patient, recommendation, evidence";
+
+  private final Database database;
+
+  /**
+   * @param fingerprint of the key whose hashes the ledger holds
+   * @throws org.oncohooks.ProblemException {@code UNAVAILABLE}; {@code INCORRECT} if the ledger was
+   *     begun with another key
+   */
+  SqlLedgerStore(Database database, String fingerprint) {
+    this(database);
+    requireKey(fingerprint);
+  }
+
+  /** One that is only read, which takes no key. */
+  SqlLedgerStore(Database database) {
+    this.database = database;
+  }
+
+  private void requireKey(String fingerprint) {
+    String begunWith =
+        database.write(
+            handle -> {
+              handle
+                  .createUpdate(
+                      "insert into ledger_head (only_row, sequence, hash, key_fingerprint)"
+                          + " values (1, ?, ?, ?) on conflict do nothing")
+                  .bind(0, LedgerHead.EMPTY.sequence())
+                  .bind(1, LedgerHead.EMPTY.hash())
+                  .bind(2, fingerprint)
+                  .execute();
+              return handle
+                  .createQuery("select key_fingerprint from ledger_head")
+                  .mapTo(String.class)
+                  .one();
+            });
+    if (!begunWith.equals(fingerprint)) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "ledger-key-other",
+              "The ledger was begun with another key. Patients would not be recognised; give the"
+                  + " service the key that belongs to this ledger.")
+          .asException();
+    }
+  }
+
+  @Override
+  public boolean isImmediate() {
+    return false;
+  }
+
+  @Override
+  public <T> T append(Function<Appending, T> work) {
+    return database.write(
+        handle -> {
+          Transaction transaction = new Transaction(handle);
+          T result = work.apply(transaction);
+          transaction.flush();
+          return result;
+        });
+  }
+
+  private final class Transaction implements Appending {
+
+    private final Handle handle;
+    private final LedgerHead before;
+    private final List<LedgerRow> rows = new ArrayList<>();
+    private final List<IndexedCard> cards = new ArrayList<>();
+
+    /** Holds the head: whoever else appends waits for the end of this transaction. */
+    private Transaction(Handle handle) {
+      this.handle = handle;
+      database.dialect().lock(handle, "ledger");
+      this.before =
+          handle
+              .createQuery("select sequence, hash from ledger_head")
+              .map((row, context) -> headOf(row))
+              .one();
+    }
+
+    @Override
+    public LedgerHead head() {
+      return rows.isEmpty() ? before : rows.get(rows.size() - 1).head();
+    }
+
+    @Override
+    public Optional<IndexedCard> card(String tenant, String card) {
+      return handle
+          .createQuery("select " + CARD + " from ledger_card where tenant = ? and card = ?")
+          .bind(0, tenant)
+          .bind(1, card)
+          .map((row, context) -> cardOf(row))
+          .findOne();
+    }
+
+    @Override
+    public boolean add(IndexedFeedback feedback) {
+      return handle
+              .createUpdate(
+                  "insert into ledger_feedback (tenant, card, outcome, at, sequence, received)"
+                      + " values (?, ?, ?, ?, ?, ?) on conflict do nothing")
+              .bind(0, feedback.tenant())
+              .bind(1, feedback.card())
+              .bind(2, feedback.outcome())
+              .bind(3, LedgerRow.micros(feedback.at()))
+              .bind(4, feedback.sequence())
+              .bind(5, LedgerRow.micros(feedback.received()))
+              .execute()
+          == 1;
+    }
+
+    @Override
+    public void add(IndexedCard card) {
+      cards.add(card);
+    }
+
+    @Override
+    public void add(LedgerRow row) {
+      rows.add(row);
+    }
+
+    private void flush() {
+      if (rows.isEmpty()) {
+        return;
+      }
+      PreparedBatch batch =
+          handle.prepareBatch(
+              "insert into ledger (sequence, at, kind, body, previous, hash)"
+                  + " values (?, ?, ?, ?, ?, ?)");
+      for (LedgerRow row : rows) {
+        batch
+            .bind(0, row.sequence())
+            .bind(1, LedgerRow.micros(row.at()))
+            .bind(2, row.kind())
+            .bind(3, row.body())
+            .bind(4, row.previous())
+            .bind(5, row.hash())
+            .add();
+      }
+      batch.execute();
+      addCards();
+      LedgerHead head = head();
+      handle
+          .createUpdate("update ledger_head set sequence = ?, hash = ?")
+          .bind(0, head.sequence())
+          .bind(1, head.hash())
+          .execute();
+    }
+
+    private void addCards() {
+      if (cards.isEmpty()) {
+        return;
+      }
+      PreparedBatch batch =
+          handle.prepareBatch(
+              "insert into ledger_card (tenant, card, patient, recommendation, evidence, sequence)"
+                  + " values (?, ?, ?, ?, ?, ?)");
+      for (IndexedCard card : cards) {
+        batch
+            .bind(0, card.tenant())
+            .bind(1, card.card())
+            .bind(2, card.patient())
+            .bind(3, card.recommendation().orElse(null))
+            .bind(4, card.evidence().orElse(null))
+            .bind(5, card.sequence())
+            .add();
+      }
+      batch.execute();
+    }
+  }
+
+  @Override
+  public List<Answered> answers(String tenant, String patient, Instant since) {
+    long earliest = LedgerRow.micros(since);
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "select c.recommendation, c.evidence, f.outcome,"
+                        + " case when f.at < f.received then f.at else f.received end, c.card"
+                        + " from ledger_card c join ledger_feedback f"
+                        + " on f.tenant = c.tenant and f.card = c.card"
+                        + " where c.tenant = ? and c.patient = ? and c.evidence is not null"
+                        + " and f.at >= ? and f.received >= ?")
+                .bind(0, tenant)
+                .bind(1, patient)
+                .bind(2, earliest)
+                .bind(3, earliest)
+                .map(
+                    (row, context) ->
+                        new Answered(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            LedgerRow.instant(row.getLong(4)),
+                            row.getString(5)))
+                .list());
+  }
+
+  @Override
+  public LedgerHead head() {
+    return database.query(
+        handle ->
+            handle
+                .createQuery("select sequence, hash from ledger_head")
+                .map((row, context) -> headOf(row))
+                .findOne()
+                .orElse(LedgerHead.EMPTY));
+  }
+
+  private static IndexedCard cardOf(ResultSet row) throws SQLException {
+    return new IndexedCard(
+        row.getLong(1),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        Optional.ofNullable(row.getString(5)),
+        Optional.ofNullable(row.getString(6)));
+  }
+
+  private static LedgerHead headOf(ResultSet row) throws SQLException {
+    return new LedgerHead(row.getLong(1), row.getString(2));
+  }
+
+  @Override
+  public List<LedgerRow> rows(long after, int most) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "select sequence, at, kind, body, previous, hash from ledger"
+                        + " where sequence > ? order by sequence limit ?")
+                .bind(0, after)
+                .bind(1, most)
+                .map(
+                    (row, context) ->
+                        new LedgerRow(
+                            row.getLong(1),
+                            LedgerRow.instant(row.getLong(2)),
+                            row.getString(3),
+                            row.getString(4),
+                            row.getString(5),
+                            row.getString(6)))
+                .list());
+  }
+
+  @Override
+  public List<IndexedCard> cards(long after, long last) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "select " + CARD + " from ledger_card where sequence > ? and sequence <= ?")
+                .bind(0, after)
+                .bind(1, last)
+                .map((row, context) -> cardOf(row))
+                .list());
+  }
+
+  @Override
+  public List<IndexedFeedback> feedback(long after, long last) {
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "select sequence, tenant, card, outcome, at, received"
+                        + " from ledger_feedback where sequence > ? and sequence <= ?")
+                .bind(0, after)
+                .bind(1, last)
+                .map(
+                    (row, context) ->
+                        new IndexedFeedback(
+                            row.getLong(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getString(4),
+                            LedgerRow.instant(row.getLong(5)),
+                            LedgerRow.instant(row.getLong(6))))
+                .list());
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

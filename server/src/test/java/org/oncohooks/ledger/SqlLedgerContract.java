@@ -1,0 +1,130 @@
+package org.oncohooks.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.database.Database;
+import org.oncohooks.database.DatabaseSettings;
+
+/** What a ledger in a database does besides. */
+abstract class SqlLedgerContract extends LedgerContract {
+
+  /** The same empty database throughout one test. */
+  abstract DatabaseSettings settings();
+
+  /** Lets rows be changed, as somebody could who owns the database. */
+  abstract List<String> unprotect();
+
+  @Override
+  LedgerStore open(LedgerKey key) {
+    return new SqlLedgerStore(Database.open(settings(), SqlLedgerStore.TABLES), key.fingerprint());
+  }
+
+  private void threeRows() {
+    Ledger ledger = ledger();
+    ledger.record(call("p", "c1"), LONG);
+    ledger.record(List.of(overridden("c1", NOW)), LONG);
+    ledger.record(new Entry.Event("started", "for a test"), LONG);
+  }
+
+  private void tamperUnprotected(String... statements) {
+    List<String> all = new ArrayList<>(unprotect());
+    all.addAll(List.of(statements));
+    tamper(all.toArray(String[]::new));
+  }
+
+  private void tamper(String... statements) {
+    try (Database database = Database.open(settings(), SqlLedgerStore.TABLES)) {
+      database.write(
+          handle -> {
+            for (String statement : statements) {
+              handle.execute(statement);
+            }
+            return 0;
+          });
+    }
+  }
+
+  @Test
+  void goesOnWhereItEndedBefore() {
+    threeRows();
+    close();
+    Ledger after = ledger();
+    after.record(call("p", "c2"), LONG);
+    assertThat(store().rows(0, 10)).hasSize(4);
+    assertThat(new LedgerCheck(store()).run().broken()).isEmpty();
+    assertThat(after.answers("open", "p", NOW.minusSeconds(1), LONG)).hasSize(1);
+  }
+
+  @Test
+  void isOneLedgerForTwoInstances() {
+    Ledger one = ledger();
+    Ledger other = ledger();
+    one.record(call("p", "c1"), LONG);
+    other.record(List.of(overridden("c1", NOW)), LONG);
+    one.record(List.of(overridden("c1", NOW)), LONG);
+    assertThat(one.answers("open", "p", NOW.minusSeconds(1), LONG)).hasSize(1);
+    assertThat(new LedgerCheck(store()).run())
+        .satisfies(verdict -> assertThat(verdict.rows()).isEqualTo(2))
+        .satisfies(verdict -> assertThat(verdict.broken()).isEmpty());
+  }
+
+  @Test
+  void isReadByNoOtherKey() {
+    ledger();
+    ProblemException refused =
+        catchThrowableOfType(ProblemException.class, () -> open(LedgerKey.random()).close());
+    assertThat(refused.problem().category()).isEqualTo(ProblemCategory.INCORRECT);
+    assertThat(refused.problem().text()).contains("another key");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"update ledger set body = '{}'", "delete from ledger"})
+  void letsNoRowBeChanged(String statement) {
+    threeRows();
+    assertThat(catchThrowableOfType(ProblemException.class, () -> tamper(statement))).isNotNull();
+    assertThat(store().rows(0, 10)).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "2, update ledger set body = replace(body; 'overridden'; 'accepted') where sequence = 2",
+        "2, update ledger set at = at + 1 where sequence = 2",
+        "2, update ledger set kind = 'event' where sequence = 2",
+        "3, update ledger set previous = hash where sequence = 3",
+        "1, delete from ledger where sequence = 1",
+        "2, delete from ledger where sequence = 2",
+        "3, delete from ledger where sequence = 3",
+        "1, update ledger_feedback set at = at + 1",
+        "1, delete from ledger_card",
+        "1, update ledger_card set patient = 'other'",
+        "3, update ledger_head set hash = 'x'",
+      })
+  void findsTheFirstRowThatWasChanged(long row, String statement) {
+    threeRows();
+    tamperUnprotected(statement.replace(';', ','));
+    assertThat(new LedgerCheck(store()).run().broken().orElseThrow().sequence()).isEqualTo(row);
+  }
+
+  @Test
+  void showsByAnOldHashThatTheEndWasRewritten() {
+    threeRows();
+    String noted = store().head().hash();
+    String before = store().rows(0, 2).get(1).hash();
+    tamperUnprotected(
+        "delete from ledger where sequence = 3",
+        "update ledger_head set sequence = 2, hash = '" + before + "'");
+    assertThat(new LedgerCheck(store()).run().broken()).isEmpty();
+    assertThat(new LedgerReader(store()).holds(noted)).isFalse();
+    assertThat(new LedgerReader(store()).holds(before)).isTrue();
+  }
+}
