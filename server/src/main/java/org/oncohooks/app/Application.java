@@ -59,7 +59,13 @@ final class Application implements AutoCloseable {
     Site site = SiteSettings.of(options.site(), knowledge);
     Patients patients = Patients.open(options.database(), clock, options.zone());
     try {
-      return start(options, clock, knowledge, site, patients, out, err);
+      Ledger ledger = LedgerOfSite.open(options, clock, knowledge.version());
+      try {
+        return start(options, clock, knowledge, site, patients, ledger, out, err);
+      } catch (RuntimeException e) {
+        ledger.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
       patients.close();
       throw e;
@@ -72,6 +78,7 @@ final class Application implements AutoCloseable {
       Knowledge knowledge,
       Site site,
       Patients patients,
+      Ledger ledger,
       PrintWriter out,
       PrintWriter err) {
     PatientStore store = patients.store();
@@ -79,7 +86,6 @@ final class Application implements AutoCloseable {
         .patients()
         .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
     err.flush();
-    Ledger ledger = Ledger.inMemory(clock);
     EhrClient ehr = options.ehr().client();
     CdsHooks hooks = hooks(options, knowledge, store, ehr, clock, site, ledger);
     HttpServer server =

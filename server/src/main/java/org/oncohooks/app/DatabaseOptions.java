@@ -71,6 +71,11 @@ final class DatabaseOptions {
     return Optional.of(new DatabaseSettings.Postgres(url, user, password()));
   }
 
+  /** The database, for a command that makes no sense without. */
+  DatabaseSettings required() {
+    return settings().orElseThrow(() -> refuse("give --data or --database-url"));
+  }
+
   private String password() {
     if (passwordFile == null) {
       return Optional.ofNullable(System.getenv(PASSWORD)).orElse("");

@@ -67,7 +67,11 @@ final class Greeting {
     String kept =
         options
             .database()
-            .map(database -> "patients are kept in " + words(database))
+            .map(
+                database ->
+                    "patients are kept in "
+                        + words(database)
+                        + ", and so is the ledger of calls and feedback")
             .orElse(
                 "patients are kept in memory and gone when it stops ("
                     + patients

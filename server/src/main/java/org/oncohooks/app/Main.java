@@ -6,18 +6,21 @@ import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/**
- * The command line: {@code serve}, which is meant when no command is named, , {@code check} and
- * {@code load}.
- */
+/** The command line; {@code serve} is meant when no command is named. */
 @Command(
     name = "oncohooks",
     description = "Clinical decision support for breast cancer over CDS Hooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "[serve | check | load]",
+    synopsisSubcommandLabel = "[serve | check | load | ledger | feedback]",
     footer = {"", "Without a command: serve."},
-    subcommands = {ServeCommand.class, CheckCommand.class, LoadCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      CheckCommand.class,
+      LoadCommand.class,
+      LedgerCommand.class,
+      FeedbackCommand.class
+    })
 public final class Main {
 
   private static final Set<String> ABOUT_ITSELF = Set.of("-h", "--help", "-V", "--version");

@@ -120,6 +120,14 @@ final class ServeCommand implements Callable<Integer> {
   private List<String> corsOrigins = List.of();
 
   @Option(
+      names = "--ledger-key",
+      paramLabel = "FILE",
+      description =
+          "file of the secret with which the ledger hides patients; made if it is not there"
+              + " (default: ledger.key in the --data folder; PostgreSQL needs one)")
+  private Path ledgerKey;
+
+  @Option(
       names = "--no-repeat-suppression",
       description =
           "show a card again although a clinician has accepted or overridden it on the same"
@@ -212,6 +220,7 @@ final class ServeCommand implements Callable<Integer> {
         CqlCacheFolder.ofThisDistribution(),
         patientsFolder(folder),
         database.settings(),
+        Optional.ofNullable(ledgerKey),
         timeZone.zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),

@@ -18,6 +18,7 @@ import org.oncohooks.hooks.Mode;
  * @param cache folder for compiled CQL; empty = compile at each start
  * @param patients folder of sample patients to load; empty = none
  * @param database what keeps the patients; empty = memory
+ * @param ledgerKey file of the ledger's key; empty = in the data folder
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
  * @param origins of browser pages that may call
@@ -32,6 +33,7 @@ record ServeOptions(
     Optional<Path> cache,
     Optional<Path> patients,
     Optional<DatabaseSettings> database,
+    Optional<Path> ledgerKey,
     ZoneId zone,
     Mode mode,
     Set<String> origins,

@@ -163,7 +163,7 @@ public final class LedgerKey {
   /**
    * @throws ProblemException {@code INCORRECT} if it was encrypted with another key or changed
    */
-  String decrypt(String sealed) {
+  public String decrypt(String sealed) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(sealed));
       byte[] nonce = new byte[NONCE];

@@ -63,6 +63,7 @@ final class RunningService implements AutoCloseable {
                 Optional.empty(),
                 patients,
                 database,
+                Optional.of(ledgerKey()),
                 ZoneId.of("America/Chicago"),
                 mode,
                 Set.of(),
@@ -91,6 +92,11 @@ final class RunningService implements AutoCloseable {
         patients(TestContent.folder()),
         Optional.of(database),
         NONE);
+  }
+
+  /** Of every service of a run of the tests, so that one goes on with another's ledger. */
+  private static Path ledgerKey() {
+    return Path.of("target", "test-ledger.key");
   }
 
   /** Knows no patient, and asks a FHIR server. */

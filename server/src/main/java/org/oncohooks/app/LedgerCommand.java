@@ -1,0 +1,73 @@
+package org.oncohooks.app;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.oncohooks.ProblemException;
+import org.oncohooks.ledger.LedgerReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code oncohooks ledger}: looks after the ledger, beside a service that writes it. */
+@Command(
+    name = "ledger",
+    description = "Look after the ledger of calls and feedback.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "verify",
+    subcommands = LedgerCommand.Verify.class)
+final class LedgerCommand {
+
+  /** {@code oncohooks ledger verify}. */
+  @Command(
+      name = "verify",
+      description =
+          "Read the whole ledger and hold every row against the one before. Names the first that"
+              + " was changed, left out or put in.",
+      mixinStandardHelpOptions = true)
+  static final class Verify implements Callable<Integer> {
+
+    @Spec private CommandSpec command;
+    @Mixin private DatabaseOptions database;
+
+    @Option(
+        names = "--holds",
+        paramLabel = "HASH",
+        description =
+            "the last row's hash, as an earlier check gave it: tells whether the ledger still holds"
+                + " that row, so that nothing was taken away at its end")
+    private String hash;
+
+    /** 0 if the ledger is whole, 1 if it is not, 2 if it can't be read. */
+    @Override
+    public Integer call() {
+      PrintWriter out = command.commandLine().getOut();
+      PrintWriter err = command.commandLine().getErr();
+      try (LedgerReader ledger = LedgerReader.open(database.required())) {
+        return verify(ledger, out);
+      } catch (ProblemException e) {
+        err.println(e.problem().text());
+        return 2;
+      } finally {
+        out.flush();
+        err.flush();
+      }
+    }
+
+    private int verify(LedgerReader ledger, PrintWriter out) {
+      LedgerReader.Verdict verdict = ledger.verify();
+      if (verdict.broken().isPresent()) {
+        LedgerReader.Broken broken = verdict.broken().get();
+        out.println("The ledger is broken at row " + broken.sequence() + ": " + broken.why() + ".");
+        return 1;
+      }
+      if (hash != null && !ledger.holds(hash)) {
+        out.println("The ledger holds no row with the hash " + hash + ": rows were taken away.");
+        return 1;
+      }
+      out.println("The ledger is whole: " + verdict.rows() + " rows, the last " + verdict.hash());
+      return 0;
+    }
+  }
+}
