@@ -233,7 +233,7 @@ final class Application implements AutoCloseable {
     } finally {
       ehr.close();
       patients.close();
-      ledger.close();
+      LedgerOfSite.close(ledger);
     }
   }
 }

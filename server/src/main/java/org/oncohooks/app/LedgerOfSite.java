@@ -18,6 +18,8 @@ final class LedgerOfSite {
   /** Longer than a call waits: at its start nobody waits for the service. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  private static final Duration LAST_WORD = Duration.ofSeconds(1);
+
   private LedgerOfSite() {}
 
   /**
@@ -39,6 +41,16 @@ final class LedgerOfSite {
       ledger.close();
       throw e;
     }
+  }
+
+  /** Notes that the service stops, if that can be written, and closes the ledger. */
+  static void close(Ledger ledger) {
+    try {
+      ledger.record(new Entry.Event("stopped", "OncoHooks " + Version.text()), LAST_WORD);
+    } catch (ProblemException e) {
+      // what waits longer than this is not worth a stop that takes longer
+    }
+    ledger.close();
   }
 
   /** Where the key is: where the site says, or beside the SQLite file. */

@@ -111,6 +111,11 @@ public final class Ledger implements AutoCloseable {
     return missed.get();
   }
 
+  /** How many callers wait for the next commit. */
+  public int waiting() {
+    return queue.size();
+  }
+
   /**
    * @param wait how long at most
    * @throws ProblemException {@code UNAVAILABLE} if the call could not be recorded, or not in time

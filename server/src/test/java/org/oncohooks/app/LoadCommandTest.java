@@ -18,8 +18,8 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.database.Database;
-import org.oncohooks.records.SqlPatientStore;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.records.SqlPatientStore;
 import org.oncohooks.records.StoredResource;
 import picocli.CommandLine;
 
@@ -72,7 +72,9 @@ final class LoadCommandTest {
   }
 
   private JsonNode read(String type, String id) {
-    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder.resolve("data")), SqlPatientStore.TABLES)) {
+    try (Database database =
+        Database.open(
+            new DatabaseSettings.Sqlite(folder.resolve("data")), SqlPatientStore.TABLES)) {
       return new SqlPatientStore(database, InstantSource.system(), ZoneOffset.UTC)
           .read(type, id)
           .map(found -> (JsonNode) ((StoredResource) found).json())

@@ -13,7 +13,6 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Problem;
@@ -31,7 +30,8 @@ final class DatabaseProblemsTest {
 
   @Test
   void fullDiskIsUnavailableAndKeepsWhatWasThere() {
-    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES)) {
+    try (Database database =
+        Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES)) {
       SqlPatientStore store = new SqlPatientStore(database, InstantSource.system(), ZoneOffset.UTC);
       store.transaction(List.of(Write.put(PatientStoreContract.patient("ann"))));
       // SQLite's own limit stands for the disk's: the same error from the same place
@@ -57,7 +57,8 @@ final class DatabaseProblemsTest {
 
   @Test
   void databaseThatAnotherProcessHoldsIsSlow() throws SQLException {
-    try (Database database = Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES);
+    try (Database database =
+            Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES);
         Connection other =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("oncohooks.db"));
         Statement statement = other.createStatement()) {
@@ -77,7 +78,10 @@ final class DatabaseProblemsTest {
   void fileThatIsNoDatabaseIsNotOpened() throws IOException {
     Files.writeString(folder.resolve("oncohooks.db"), CANARY.repeat(1000));
 
-    Problem problem = problem(() -> Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES).close());
+    Problem problem =
+        problem(
+            () ->
+                Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES).close());
     assertThat(problem.text()).doesNotContain(CANARY);
   }
 
@@ -89,23 +93,30 @@ final class DatabaseProblemsTest {
       statement.execute("create table resource (x text)");
     }
 
-    assertThat(problem(() -> Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES).close()).code())
+    assertThat(
+            problem(
+                    () ->
+                        Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES)
+                            .close())
+                .code())
         .isEqualTo("database-tables");
   }
 
   @Test
   void whatWasBoundIsInNoProblem() {
-    Jdbi jdbi = Jdbi.create("jdbc:sqlite:" + folder.resolve("other.db"));
-    RuntimeException failure =
-        catchThrowableOfType(
-            RuntimeException.class,
-            () ->
-                jdbi.useHandle(handle -> handle.execute("insert into missing values (?)", CANARY)));
+    try (Database database =
+        Database.open(new DatabaseSettings.Sqlite(folder), SqlPatientStore.TABLES)) {
+      ProblemException failure =
+          catchThrowableOfType(
+              ProblemException.class,
+              () ->
+                  database.query(
+                      handle -> handle.execute("insert into missing values (?)", CANARY)));
 
-    Problem problem = DatabaseProblems.of(failure).problem();
-    assertThat(failure.getMessage()).contains(CANARY);
-    assertThat(problem.category()).isEqualTo(ProblemCategory.FAULT);
-    assertThat(problem.toString()).doesNotContain(CANARY).doesNotContain("insert");
+      assertThat(failure.getCause().getMessage()).contains(CANARY);
+      assertThat(failure.problem().category()).isEqualTo(ProblemCategory.FAULT);
+      assertThat(failure.problem().toString()).doesNotContain(CANARY).doesNotContain("insert");
+    }
   }
 
   private static Problem problem(org.junit.jupiter.api.function.Executable work) {

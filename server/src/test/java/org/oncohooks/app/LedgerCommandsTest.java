@@ -1,0 +1,188 @@
+package org.oncohooks.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.hooks.TestContent;
+import org.oncohooks.ledger.Entry;
+import org.oncohooks.ledger.Ledger;
+import org.oncohooks.ledger.LedgerKey;
+import picocli.CommandLine;
+
+/** The ledger on the command line. */
+class LedgerCommandsTest {
+
+  private static final Instant NOW = Instant.parse("2026-06-01T17:00:00Z");
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  private Path data;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeEach
+  void threeAnsweredCards() throws Exception {
+    data = Files.createDirectories(folder.resolve("data"));
+    try (Ledger ledger =
+        Ledger.open(
+            new DatabaseSettings.Sqlite(data),
+            LedgerKey.readOrMake(data.resolve("ledger.key")),
+            InstantSource.fixed(NOW))) {
+      for (String card : List.of("c1", "c2", "c3")) {
+        ledger.record(
+            new Entry.Invocation(
+                "open",
+                "s",
+                "patient-view",
+                "i",
+                "hash",
+                "abc",
+                NOW,
+                Duration.ZERO,
+                List.of(),
+                List.of(
+                    new Entry.Shown(
+                        card, "t", Optional.of("https://e.org/R|1"), Optional.of("e"), List.of())),
+                Optional.empty()),
+            LONG);
+      }
+      Optional<Entry.Reason> reason =
+          Optional.of(
+              new Entry.Reason("https://e.org/reasons", "done", Optional.of("Done \u001b[1m")));
+      ledger.record(
+          List.of(
+              feedback("c1", true, Optional.empty(), Optional.empty()),
+              feedback("c2", false, reason, Optional.of("=cmd(),\"CANARY\"")),
+              feedback("c3", false, reason, Optional.empty()),
+              feedback("other", false, Optional.empty(), Optional.empty())),
+          LONG);
+    }
+  }
+
+  private static Entry.Feedback feedback(
+      String card, boolean accepted, Optional<Entry.Reason> reason, Optional<String> comment) {
+    return new Entry.Feedback(
+        "open", "s", card, accepted, accepted ? List.of("x") : List.of(), reason, comment, NOW);
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out));
+    line.setErr(new PrintWriter(err));
+    return line.execute(arguments);
+  }
+
+  private void tamper(String... statements) throws Exception {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + data.resolve("ledger.db"));
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  @Test
+  void verifyTellsThatItIsWholeAndGivesTheLastHash() {
+    assertThat(run("ledger", "verify", "--data", data.toString())).isZero();
+    assertThat(out.toString()).matches("The ledger is whole: 7 rows, the last [0-9a-f]{64}\\s+");
+    String hash = out.toString().strip().replaceFirst(".* ", "");
+    assertThat(run("ledger", "verify", "--data", data.toString(), "--holds", hash)).isZero();
+    assertThat(run("ledger", "verify", "--data", data.toString(), "--holds", "0123")).isEqualTo(1);
+    assertThat(out.toString()).contains("rows were taken away");
+  }
+
+  @Test
+  void verifyNamesTheFirstBrokenRow() throws Exception {
+    tamper("drop trigger ledger_update", "update ledger set body = '{}' where sequence >= 2");
+    assertThat(run("ledger", "verify", "--data", data.toString())).isEqualTo(1);
+    assertThat(out.toString()).contains("broken at row 2: it was changed");
+  }
+
+  @Test
+  void verifyReadsNothingWhereThereIsNone() {
+    assertThat(run("ledger", "verify", "--data", folder.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("There is no ledger.db");
+    assertThat(run("ledger", "verify")).isEqualTo(2);
+    assertThat(err.toString()).contains("--data");
+  }
+
+  @Test
+  void reportCountsByRecommendationAndReason() {
+    assertThat(run("feedback", "report", "--data", data.toString())).isZero();
+    assertThat(out.toString())
+        .containsPattern(" 3 +1 +2 +33 % +https://e.org/R\\|1")
+        .containsPattern(" 2 +overridden: done \\(Done  \\[1m\\)")
+        .containsPattern(" 0 +0 +1 +0 % +\\(cards that this ledger does not know\\)")
+        .doesNotContain("\u001b", "CANARY");
+  }
+
+  @Test
+  void exportWritesCommentsOnlyWhenAsked() {
+    assertThat(run("feedback", "export", "--data", data.toString())).isZero();
+    assertThat(out.toString().lines()).hasSize(5);
+    assertThat(out.toString())
+        .contains("5,2026-06-01T17:00:00Z,open,s,c2,true,https://e.org/R|1,e,overridden,")
+        .doesNotContain("CANARY");
+    assertThat(run("feedback", "export", "--data", data.toString(), "--comments")).isZero();
+    assertThat(out.toString()).contains("\"'=cmd(),\"\"CANARY\"\"\"");
+  }
+
+  @Test
+  void exportWritesLinesOfJson() {
+    assertThat(
+            run(
+                "feedback",
+                "export",
+                "--format",
+                "ndjson",
+                "--comments",
+                "--data",
+                data.toString()))
+        .isZero();
+    assertThat(out.toString().lines())
+        .hasSize(4)
+        .anyMatch(line -> line.contains("\"comment\":\"=cmd(),\\\"CANARY\\\"\""));
+  }
+
+  @Test
+  void exportSaysThatItHasNoKey() throws Exception {
+    Files.delete(data.resolve("ledger.key"));
+    assertThat(run("feedback", "export", "--comments", "--data", data.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("key can't be read");
+  }
+
+  @Test
+  void serveNotesThatItStartsAndStops() {
+    assertThat(
+            run(
+                "serve",
+                "--stop-when-ready",
+                "--port",
+                "0",
+                "--content",
+                TestContent.folder().toString(),
+                "--data",
+                data.toString()))
+        .isZero();
+    assertThat(run("ledger", "verify", "--data", data.toString())).isZero();
+    assertThat(out.toString()).contains("9 rows"); // started and stopped
+  }
+}
