@@ -17,6 +17,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.FaultyLedgerStore;
 import org.oncohooks.ledger.Ledger;
@@ -52,6 +53,7 @@ class UnrecordedTest {
     return new CdsHooks(
         TestContent::knowledge,
         OnePatientStore.empty(),
+        EhrClient.none(),
         new DecisionEngine(),
         Mode.PRODUCTION,
         InstantSource.system(),
