@@ -43,8 +43,8 @@ public final class CompiledCqlCache {
   private static final Logger LOG = LoggerFactory.getLogger(CompiledCqlCache.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Raise it when the form of the file or the compiler's options change. */
-  private static final String FORMAT = "2";
+  /** Raise it when the form of the file, the compiler's options or the tables of types change. */
+  private static final String FORMAT = "3";
 
   private static final int HASH_LENGTH = 32;
 

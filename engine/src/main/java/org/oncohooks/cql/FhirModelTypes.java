@@ -85,16 +85,22 @@ final class FhirModelTypes implements FhirTypes.Source {
     List<FhirElement.Choice> choices = new ArrayList<>();
     if (type instanceof ChoiceType choice) {
       for (DataType alternative : choice.getTypes()) {
-        String typeName = simpleName(alternative);
-        choices.add(
-            choice(
-                name + Character.toUpperCase(typeName.charAt(0)) + typeName.substring(1),
-                alternative));
+        choices.add(choice(name + memberSuffix(simpleName(alternative)), alternative));
       }
     } else {
       choices.add(choice(name, type));
     }
     return new FhirElement(name, index, list, List.copyOf(choices));
+  }
+
+  /**
+   * How JSON names the type of a choice (FHIR R4, 2.6.2.2). SimpleQuantity only restricts Quantity,
+   * whose name stands there: doseQuantity.
+   */
+  private static String memberSuffix(String typeName) {
+    return typeName.equals("SimpleQuantity")
+        ? "Quantity"
+        : Character.toUpperCase(typeName.charAt(0)) + typeName.substring(1);
   }
 
   private static FhirElement.Choice choice(String member, DataType type) {

@@ -79,6 +79,18 @@ class CqlOnJsonTest {
   }
 
   @Test
+  void readsAQuantityThatTheModelCallsSimple() {
+    Cql cql =
+        Cql.of(
+            "define X: singleton from ([MedicationRequest] M return"
+                + " (M.dosageInstruction[0].doseAndRate[0].dose as FHIR.SimpleQuantity).value.value)");
+    String request =
+        "{'resourceType':'MedicationRequest','id':'m','subject':{'reference':'Patient/p'},"
+            + "'dosageInstruction':[{'doseAndRate':[{'doseQuantity':{'value':60,'unit':'mg'}}]}]}";
+    assertThat(cql.x(q(PATIENT), q(request)).asInt()).isEqualTo(60);
+  }
+
+  @Test
   void readsTheSiblingOfAChoiceTypedPrimitive() {
     Cql cql =
         Cql.of(
