@@ -53,6 +53,15 @@ final class RequiredCodes {
                       "active completed entered-in-error intended stopped on-hold unknown"
                           + " not-taken"))),
           Map.entry(
+              "MedicationAdministration",
+              Map.of(
+                  "status",
+                  codes(
+                      "in-progress not-done on-hold completed entered-in-error stopped unknown"))),
+          Map.entry(
+              "CareTeam",
+              Map.of("status", codes("proposed active suspended inactive entered-in-error"))),
+          Map.entry(
               "ServiceRequest",
               Map.of(
                   "status",

@@ -129,6 +129,25 @@ public final class StoredTypes {
                   "effectiveDateTime",
                   "effectivePeriod")
               .date("date", OURS, "effectiveDateTime", "effectivePeriod"),
+          SearchableType.stored("MedicationAdministration")
+              .patient("subject", PATIENT, "MedicationAdministration-subject")
+              .token("code", "clinical-code", "medicationCodeableConcept")
+              .code(
+                  "status",
+                  "medications-status",
+                  "status",
+                  "http://terminology.hl7.org/CodeSystem/medication-admin-status")
+              .date(
+                  "effective-time",
+                  "MedicationAdministration-effective-time",
+                  "effectiveDateTime",
+                  "effectivePeriod")
+              .date("date", OURS, "effectiveDateTime", "effectivePeriod"),
+          SearchableType.stored("CareTeam")
+              .patient("subject", PATIENT, "CareTeam-subject")
+              .token("category", "CareTeam-category", "category")
+              .code("status", "CareTeam-status", "status", "http://hl7.org/fhir/care-team-status")
+              .date("date", "clinical-date", "period"),
           SearchableType.stored("Encounter")
               .patient("subject", PATIENT, "Encounter-subject")
               .token("class", "Encounter-class", "class")

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Finding;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.KnowledgeLoader;
 
 final class SamplePatientsTest {
 
@@ -49,6 +51,24 @@ final class SamplePatientsTest {
         .containsExactly("cut.json", "other.json");
     assertThat(findings.get(1).message()).contains("entry[0].request");
     assertThat(store.record("ann")).isPresent();
+  }
+
+  /**
+   * What the rules read and the store can't keep would be missing from every call without prefetch.
+   */
+  @Test
+  void everyTypeThatTheContentReadsIsKept() {
+    Knowledge content =
+        KnowledgeLoader.load(Path.of(System.getProperty("oncohooks.home")))
+            .knowledge()
+            .orElseThrow();
+    assertThat(
+            content.services().stream()
+                .flatMap(s -> s.hooks().stream().map(s::prefetch))
+                .flatMap(p -> p.keyOfType().keySet().stream()))
+        .contains("MedicationAdministration")
+        .filteredOn(type -> !type.equals("Appointment"))
+        .allMatch(type -> StoredTypes.named(type).isPresent());
   }
 
   @Test
