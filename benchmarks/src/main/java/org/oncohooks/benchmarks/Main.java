@@ -34,7 +34,12 @@ public final class Main {
     Path home = Path.of(System.getProperty("oncohooks.home", "."));
     try {
       Run run = new Run(home, home.resolve("benchmarks/target/run"), options, System.err);
-      System.out.print(options.profile() ? run.profile().text() : Report.of(run.measure()));
+      System.out.print(
+          switch (options.mode()) {
+            case COMPARE -> Report.of(run.measure());
+            case PROFILE -> run.profile().text();
+            case STORED -> run.stored();
+          });
       return 0;
     } catch (IOException e) {
       System.err.println("benchmarks: " + e.getMessage());

@@ -13,24 +13,38 @@ import java.util.Iterator;
  *     so that a busy machine measures a warm server too
  * @param starts how often the server is started, warm and cold
  * @param load how long each number of connections is kept busy
- * @param profile tell where the server's time goes instead of measuring it
+ * @param mode what to measure
  */
-record Options(int requests, int warmup, int starts, Duration load, boolean profile) {
+record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
+
+  /** What to measure. */
+  enum Mode {
+    /** What a request costs, beside the usual way and the floor. */
+    COMPARE,
+    /** Where the server's time goes. */
+    PROFILE,
+    /** What a request without prefetch costs, with the charts in a database. */
+    STORED
+  }
 
   /** Rounds of which smallest, median and largest are told. */
   static final int ROUNDS = 3;
 
   static final String USAGE =
       """
-      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile]
+      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile | --stored]
         --quick          fewer and shorter measurements, of a server not wholly warm
         --requests N     measured requests in a round, for each service (default: 1000, quick 250)
         --warmup N       unmeasured requests before (default: 18000, quick 5000)
         --profile        tell where the server's time goes, and nothing else
+        --stored         measure calls without prefetch, with 1,000 charts in a database, and
+                         nothing else
       """;
 
-  private static final Options FULL = new Options(1_000, 18_000, 3, Duration.ofSeconds(5), false);
-  private static final Options QUICK = new Options(250, 5_000, 1, Duration.ofSeconds(2), false);
+  private static final Options FULL =
+      new Options(1_000, 18_000, 3, Duration.ofSeconds(5), Mode.COMPARE);
+  private static final Options QUICK =
+      new Options(250, 5_000, 1, Duration.ofSeconds(2), Mode.COMPARE);
 
   /**
    * @throws IllegalArgumentException if there is an argument that is none, or a number out of range
@@ -43,7 +57,8 @@ record Options(int requests, int warmup, int starts, Duration load, boolean prof
       options =
           switch (name) {
             case "--quick" -> options;
-            case "--profile" -> options.withProfile();
+            case "--profile" -> options.with(Mode.PROFILE);
+            case "--stored" -> options.with(Mode.STORED);
             case "--requests" -> options.withRequests(number(name, rest, 50));
             case "--warmup" -> options.withWarmup(number(name, rest, 0));
             default -> throw new IllegalArgumentException("unknown option " + name);
@@ -75,14 +90,14 @@ record Options(int requests, int warmup, int starts, Duration load, boolean prof
   }
 
   private Options withRequests(int number) {
-    return new Options(number, warmup, starts, load, profile);
+    return new Options(number, warmup, starts, load, mode);
   }
 
   private Options withWarmup(int number) {
-    return new Options(requests, number, starts, load, profile);
+    return new Options(requests, number, starts, load, mode);
   }
 
-  private Options withProfile() {
-    return new Options(requests, warmup, starts, load, true);
+  private Options with(Mode other) {
+    return new Options(requests, warmup, starts, load, other);
   }
 }

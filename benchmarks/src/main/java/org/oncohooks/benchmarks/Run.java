@@ -100,6 +100,12 @@ final class Run {
     return Profile.read(recording, begin, end);
   }
 
+  /** What a request without prefetch costs, as Markdown. */
+  String stored() throws IOException {
+    PatientChart chart = PatientChart.read(home.resolve(PATIENT));
+    return new StoredCharts(home, folder, options, progress).measure(chart);
+  }
+
   private static List<HookCall> calls(ServerProcess server, PatientChart chart) throws IOException {
     try (Connection connection = new Connection(server.port())) {
       return OfferedService.ofDiscovery(connection.ask(Connection.get("/cds-services"))).stream()

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -33,9 +34,27 @@ final class ServerProcess implements AutoCloseable {
    * @param javaOptions for the Java virtual machine, beside the launcher's own
    */
   static ServerProcess start(Path home, Path log, List<String> javaOptions) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            home.resolve("oncohooks").toString(), "serve", "--port", "0", "--time-zone", "UTC");
+    return start(home, log, javaOptions, List.of());
+  }
+
+  /**
+   * As {@link #start(Path, Path, List)}.
+   *
+   * @param arguments further ones of {@code serve}
+   */
+  static ServerProcess start(Path home, Path log, List<String> javaOptions, List<String> arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                home.resolve("oncohooks").toString(),
+                "serve",
+                "--port",
+                "0",
+                "--time-zone",
+                "UTC"));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("ONCOHOOKS_JAVA_OPTS", String.join(" ", javaOptions));
     builder.redirectError(log.toFile());
