@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
     name = "ledger",
     description = "Look after the ledger of calls and feedback.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "verify",
-    subcommands = LedgerCommand.Verify.class)
+    synopsisSubcommandLabel = "[verify | audit]",
+    subcommands = {LedgerCommand.Verify.class, LedgerCommand.Audit.class})
 final class LedgerCommand {
 
   /** {@code oncohooks ledger verify}. */
@@ -68,6 +68,34 @@ final class LedgerCommand {
       }
       out.println("The ledger is whole: " + verdict.rows() + " rows, the last " + verdict.hash());
       return 0;
+    }
+  }
+
+  /** {@code oncohooks ledger audit}. */
+  @Command(
+      name = "audit",
+      description = "Write every row as a FHIR R4 AuditEvent, a line each.",
+      mixinStandardHelpOptions = true)
+  static final class Audit implements Callable<Integer> {
+
+    @Spec private CommandSpec command;
+    @Mixin private DatabaseOptions database;
+
+    /** 0, or 2 if the ledger can't be read. */
+    @Override
+    public Integer call() {
+      PrintWriter out = command.commandLine().getOut();
+      PrintWriter err = command.commandLine().getErr();
+      try (LedgerReader ledger = LedgerReader.open(database.required())) {
+        ledger.auditEvents(out::println);
+        return 0;
+      } catch (ProblemException e) {
+        err.println(e.problem().text());
+        return 2;
+      } finally {
+        out.flush();
+        err.flush();
+      }
     }
   }
 }

@@ -75,6 +75,7 @@ final class EntryJson {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("tenant", feedback.tenant()).put("service", feedback.service());
     body.put("card", feedback.card()).put("known", card.isPresent());
+    card.map(IndexedCard::patient).ifPresent(patient -> body.put("patient", patient));
     card.flatMap(IndexedCard::recommendation).ifPresent(r -> body.put("recommendation", r));
     card.flatMap(IndexedCard::evidence).ifPresent(hash -> body.put("evidence", hash));
     body.put("outcome", feedback.outcome()).put("at", exact(feedback.at()).toString());

@@ -107,6 +107,11 @@ public final class LedgerReader implements AutoCloseable {
         });
   }
 
+  /** Every row as a FHIR R4 AuditEvent. */
+  public void auditEvents(Consumer<ObjectNode> receiver) {
+    rows(row -> receiver.accept(AuditEvents.of(row)));
+  }
+
   private void rows(Consumer<LedgerRow> receiver) {
     long after = 0;
     List<LedgerRow> page;

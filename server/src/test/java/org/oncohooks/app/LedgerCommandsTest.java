@@ -125,6 +125,14 @@ class LedgerCommandsTest {
   }
 
   @Test
+  void auditWritesAnAuditEventForEveryRow() {
+    assertThat(run("ledger", "audit", "--data", data.toString())).isZero();
+    assertThat(out.toString().lines())
+        .hasSize(7)
+        .allMatch(line -> line.startsWith("{\"resourceType\":\"AuditEvent\""));
+  }
+
+  @Test
   void reportCountsByRecommendationAndReason() {
     assertThat(run("feedback", "report", "--data", data.toString())).isZero();
     assertThat(out.toString())
