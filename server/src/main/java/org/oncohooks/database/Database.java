@@ -3,8 +3,11 @@ package org.oncohooks.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -91,9 +94,18 @@ public final class Database implements AutoCloseable {
     return settings.folder().resolve(tables.name() + ".db");
   }
 
+  /** For a folder that is made here: nobody else on the machine is to read patients. */
+  private static FileAttribute<?>[] ownersOnly() {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
   private static void make(Path folder) {
     try {
-      Files.createDirectories(folder);
+      Files.createDirectories(folder, ownersOnly());
     } catch (IOException e) {
       throw Problem.of(
               ProblemCategory.UNAVAILABLE,
