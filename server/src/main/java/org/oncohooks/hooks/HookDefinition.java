@@ -73,6 +73,8 @@ record HookDefinition(
   private static final String USER = "userId";
   private static final String DRAFT_ORDERS = "draftOrders";
   private static final String SELECTIONS = "selections";
+  private static final String DISPATCHED_ORDERS = "dispatchedOrders";
+  private static final String TASKS = "fulfillmentTasks";
 
   private static final Pattern REFERENCE =
       Pattern.compile("([A-Z][A-Za-z]{1,63})/[A-Za-z0-9\\-.]{1,64}");
@@ -99,8 +101,8 @@ record HookDefinition(
                   "order-dispatch",
                   Need.OPTIONAL,
                   ANYONE,
-                  Map.of("dispatchedOrders", Kind.REFERENCES, "performer", Kind.REFERENCE),
-                  Map.of("fulfillmentTasks", Kind.RESOURCES)),
+                  Map.of(DISPATCHED_ORDERS, Kind.REFERENCES, "performer", Kind.REFERENCE),
+                  Map.of(TASKS, Kind.RESOURCES)),
               hook(
                   "problem-list-item-create",
                   ANYONE,
@@ -132,13 +134,14 @@ record HookDefinition(
   }
 
   /**
-   * @param context the request's context
+   * @param sent the request's context
    * @param fhirServer base URL of the server that the patient's id belongs to, if the caller gives
    *     it
    * @throws ProblemException {@code INCORRECT} with the place of the first member that is missing
    *     or is not what the hook's definition says
    */
-  HookContext read(ObjectNode context, Optional<String> fhirServer) {
+  HookContext read(ObjectNode sent, Optional<String> fhirServer) {
+    ObjectNode context = name.equals("order-dispatch") ? ofSeveralOrders(sent) : sent;
     Members members = new Members(context, "context");
     ObjectNode plain = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> member : context.properties()) {
@@ -160,6 +163,21 @@ record HookDefinition(
       requireSelected(read);
     }
     return read;
+  }
+
+  /** Version 1.0 of order-dispatch has one order and one task, each under a name of its own. */
+  private static ObjectNode ofSeveralOrders(ObjectNode context) {
+    if (context.has(DISPATCHED_ORDERS) || !context.has("order")) {
+      return context;
+    }
+    requireKind(context, "order", Kind.REFERENCE, Need.REQUIRED);
+    requireKind(context, "task", Kind.RESOURCE, Need.OPTIONAL);
+    ObjectNode several = context.deepCopy();
+    several.putArray(DISPATCHED_ORDERS).add(context.get("order"));
+    if (context.path("task").isObject()) {
+      several.putArray(TASKS).add(context.get("task"));
+    }
+    return several;
   }
 
   private boolean isKnown(String member) {

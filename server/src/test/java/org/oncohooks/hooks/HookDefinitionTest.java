@@ -264,6 +264,36 @@ class HookDefinitionTest {
   }
 
   @Test
+  @DisplayName("R-32: order and task of version 1.0 stand for lists of one")
+  void takesOneOrderOfTheFirstVersion() {
+    HookContext context =
+        read(
+            "order-dispatch",
+            json(
+                "{'patientId':'p','order':'ServiceRequest/a','performer':'Organization/o','task':"
+                    + "{'resourceType':'Task','for':{'reference':'Patient/p'}}}"));
+    assertThat(context.values().get("dispatchedOrders").toString())
+        .isEqualTo("[\"ServiceRequest/a\"]");
+    assertThat(context.resources().get("fulfillmentTasks")).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @DisplayName("R-32: what is wrong with version 1.0 is named as it was sent")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'order':'CANARY'|context.order",
+        "'order':null|context.order",
+        "'order':'ServiceRequest/a','task':'Task/CANARY'|context.task",
+        "'task':{'resourceType':'Task'}|context.dispatchedOrders"
+      })
+  void namesWhatIsWrongInTheFirstVersion(String members, String place) {
+    String context = "{'patientId':'p','performer':'Organization/o'," + members + "}";
+    assertThat(problem("order-dispatch", json(context)).places()).containsExactly(place);
+  }
+
+  @Test
   @DisplayName("R-39: takes the members of a hook of its own as they come")
   void takesHooksThatItDoesNotKnow() {
     HookContext context =
