@@ -63,6 +63,18 @@ public final class EhrClient implements AutoCloseable {
     this.limits = limits;
   }
 
+  /**
+   * What to ask for.
+   *
+   * @param text a read or a search relative to the base, escaped, without {@code _count}
+   * @param begun the first page of the search, if the caller sent it: only the others are asked for
+   */
+  public record Question(String text, Optional<ObjectNode> begun) {
+    public static Question of(String text) {
+      return new Question(text, Optional.empty());
+    }
+  }
+
   /** Asks nobody. */
   public static EhrClient none() {
     return new EhrClient(OutboundPolicy.none(), FetchLimits.standard());
@@ -84,8 +96,7 @@ public final class EhrClient implements AutoCloseable {
    * @param base one that {@link #base} gave
    * @param token to show; without one the server is asked openly
    * @param patientId whose data is asked for
-   * @param questions by prefetch key: a read or a search relative to the base, escaped, without
-   *     {@code _count}
+   * @param questions by prefetch key
    * @param deadline of the whole call
    * @return what came, by prefetch key; every key is there
    */
@@ -93,7 +104,7 @@ public final class EhrClient implements AutoCloseable {
       URI base,
       Optional<AccessToken> token,
       String patientId,
-      Map<String, String> questions,
+      Map<String, Question> questions,
       Deadline deadline) {
     Deadline begun = Deadline.after(Duration.ZERO);
     Deadline end = deadline.minus(limits.kept());
@@ -121,14 +132,19 @@ public final class EhrClient implements AutoCloseable {
     return fetched;
   }
 
-  private static Optional<Reason> unasked(AccessToken token, String patientId, String question) {
+  private static Optional<Reason> unasked(AccessToken token, String patientId, Question question) {
+    Optional<Reason> why = unusable(token, patientId, question);
+    return question.begun().isPresent() ? why.map(reason -> Reason.MORE_PAGES) : why;
+  }
+
+  private static Optional<Reason> unusable(AccessToken token, String patientId, Question question) {
     if (token.isForAnotherPatientThan(patientId)) {
       return Optional.of(Reason.TOKEN_OF_OTHER_PATIENT);
     }
     if (token.expired()) {
       return Optional.of(Reason.TOKEN_EXPIRED);
     }
-    return token.covers(TYPE.split(question, 2)[0])
+    return token.covers(TYPE.split(question.text(), 2)[0])
         ? Optional.empty()
         : Optional.of(Reason.NOT_IN_SCOPE);
   }
@@ -194,21 +210,24 @@ public final class EhrClient implements AutoCloseable {
       this.until = until;
     }
 
-    Fetched answer(String question) {
-      boolean search = question.indexOf('?') >= 0;
+    Fetched answer(Question question) {
+      String text = question.text();
+      boolean search = text.indexOf('?') >= 0;
       try {
-        URI first = URI.create(base + "/" + question + (search ? COUNT : ""));
-        return new Fetched.Answer(search ? searched(first) : page(first));
+        if (question.begun().isPresent()) {
+          return new Fetched.Answer(searched(question.begun().get()));
+        }
+        ObjectNode first = page(URI.create(base + "/" + text + (search ? COUNT : "")));
+        return new Fetched.Answer(search ? searched(first) : first);
       } catch (FetchFailure e) {
         return new Fetched.Nothing(e.reason());
       }
     }
 
-    private ObjectNode searched(URI first) throws FetchFailure {
+    private ObjectNode searched(ObjectNode first) throws FetchFailure {
       Pages pages = new Pages();
-      URI address = first;
+      ObjectNode page = first;
       for (int count = 1; ; count++) {
-        ObjectNode page = page(address);
         if (page.path("resourceType").asText("").equals("OperationOutcome")) {
           return page;
         }
@@ -224,10 +243,11 @@ public final class EhrClient implements AutoCloseable {
         if (next.isEmpty()) {
           return pages.whole();
         }
-        address =
-            policy
-                .below(base, next.get().replace("|", "%7C"))
-                .orElseThrow(() -> new FetchFailure(Reason.NEXT_PAGE_ELSEWHERE));
+        page =
+            page(
+                policy
+                    .below(base, next.get().replace("|", "%7C"))
+                    .orElseThrow(() -> new FetchFailure(Reason.NEXT_PAGE_ELSEWHERE)));
       }
     }
 

@@ -33,6 +33,11 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
   /** A resource and where it stands in what was sent. */
   record Placed(ObjectNode resource, String place) {}
 
+  /** Whether it is the first of several pages, and nothing else is wrong with it. */
+  boolean hasMorePages() {
+    return gaps.containsValue(DataGap.Reason.MORE_PAGES);
+  }
+
   private static PrefetchValue none(Set<String> types, DataGap.Reason reason) {
     Map<String, DataGap.Reason> gaps = new HashMap<>();
     types.forEach(type -> gaps.put(type, reason));

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemException;
 import org.oncohooks.ehr.EhrClient;
+import org.oncohooks.ehr.EhrClient.Question;
 import org.oncohooks.ehr.Fetched;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Builds the patient's record for one call: prefetch first. Keys that were not sent or sent as null
  * are asked of the request's FHIR server if that one may be asked, else of this service's own
- * store. What neither has is a gap.
+ * store. What neither has is a gap. Of a searchset that was sent with a next page, that FHIR server
+ * is asked for the other pages.
  *
  * <p>Where the caller or its FHIR server says that data could not be had in full, the store does
  * not stand in for it: a stored copy may be older than what could not be shown.
@@ -52,6 +54,8 @@ final class RecordReader {
   PatientRecord read(Service service, HookRequest request, Deadline deadline) {
     String patientId = request.context().patientId();
     PatientRecord.Builder record = PatientRecord.builder(patientId, request.fhirServer());
+    Optional<URI> server = request.fhirServer().flatMap(ehr::base);
+    Map<String, Question> questions = new TreeMap<>();
     SortedMap<String, DataGap.Reason> unsent = new TreeMap<>();
     PrefetchTemplates prefetch = service.prefetch(request.context().hook());
     SortedMap<String, Set<String>> typesOfKey = typesOfKey(prefetch);
@@ -63,21 +67,24 @@ final class RecordReader {
           } else if (value.isNull()) {
             unsent.put(key, DataGap.Reason.SENT_AS_NULL);
           } else {
-            add(record, key, types, PrefetchValue.read(value, types, "prefetch." + key));
+            PrefetchValue read = PrefetchValue.read(value, types, "prefetch." + key);
+            boolean searchset = value.path("type").asText("").equals("searchset");
+            if (read.hasMorePages() && searchset && server.isPresent()) {
+              questions.put(key, question(prefetch, key, request, Optional.of((ObjectNode) value)));
+            } else {
+              add(record, key, types, read);
+            }
           }
         });
-    Optional<URI> server = request.fhirServer().flatMap(ehr::base);
-    if (unsent.isEmpty()) {
-      return record.build();
-    }
     if (server.isPresent()) {
-      Map<String, String> questions = new TreeMap<>();
       unsent.forEach(
-          (key, reason) ->
-              questions.put(
-                  key, FhirQuestion.of(prefetch.templates().get(key), request.context())));
+          (key, reason) -> questions.put(key, question(prefetch, key, request, Optional.empty())));
+    }
+    if (!questions.isEmpty()) {
       ehr.fetch(server.get(), request.token(), patientId, questions, deadline)
           .forEach((key, fetched) -> add(record, key, typesOfKey.get(key), fetched, request));
+    }
+    if (unsent.isEmpty() || server.isPresent()) {
       return record.build();
     }
     Optional<PatientRecord> stored = store.record(patientId);
@@ -95,6 +102,11 @@ final class RecordReader {
                             refused ? DataGap.Reason.SERVER_NOT_ALLOWED : reason,
                             stored)));
     return record.build();
+  }
+
+  private static Question question(
+      PrefetchTemplates prefetch, String key, HookRequest request, Optional<ObjectNode> begun) {
+    return new Question(FhirQuestion.of(prefetch.templates().get(key), request.context()), begun);
   }
 
   /**

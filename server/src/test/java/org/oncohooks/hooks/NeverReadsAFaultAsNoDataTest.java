@@ -2,6 +2,7 @@ package org.oncohooks.hooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.oncohooks.ehr.FaultyFhirServer.json;
 import static org.oncohooks.ehr.FaultyFhirServer.send;
 import static org.oncohooks.ehr.FaultyFhirServer.status;
@@ -509,6 +510,71 @@ class NeverReadsAFaultAsNoDataTest {
           hooks(client).answer("two-alerts", call(server.base(), "", ""), Deadline.after(DEADLINE));
       assertThat(answer.resources()).isEqualTo(3);
       assertThat(answer.notEvaluated()).isZero();
+    }
+  }
+
+  private static final String SENT_BUT_OBSERVATIONS =
+      "'patient':" + PATIENT + ",'conditions':" + NONE + ",'observations':";
+
+  private static String firstPage(String nextUrl) {
+    return SENT_BUT_OBSERVATIONS
+        + page(entry(observation("o1", "p1")), ",'total':2" + next(nextUrl));
+  }
+
+  @Test
+  @DisplayName("R-46: asks for the further pages of what was sent in part, and for nothing else")
+  void followsPagesOfWhatWasSent() throws Exception {
+    Answer second = json(page(entry(observation("o2", "p1")), ",'total':2"));
+    try (FaultyFhirServer server = FaultyFhirServer.answering(second);
+        EhrClient client = client(server, FetchLimits.standard())) {
+      String sent = firstPage(server.base() + "/Observation?page=2");
+      HookAnswer answer =
+          hooks(client)
+              .answer(
+                  "two-alerts",
+                  call(server.base(), authorization(""), sent),
+                  Deadline.after(DEADLINE));
+      assertThat(answer.resources()).isEqualTo(3);
+      assertThat(answer.notEvaluated()).isZero();
+      assertThat(server.requests())
+          .extracting(FaultyFhirServer.Request::target, FaultyFhirServer.Request::authorization)
+          .containsExactly(tuple("/fhir/r4/Observation?page=2", "Bearer " + TOKEN));
+    }
+  }
+
+  @ParameterizedTest
+  @DisplayName("R-46: half a list stays a gap where the other half can't be had")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "%s/Observation?page=2|,'expires_in':0|MORE_PAGES|0",
+        "%s/Observation?page=2|,'scope':'patient/Condition.rs'|MORE_PAGES|0",
+        "http://127.0.0.2/fhir/r4/Observation?page=2||NEXT_PAGE_ELSEWHERE|0",
+        "%s/../admin||NEXT_PAGE_ELSEWHERE|0",
+        "%s/Observation?fails||SERVER_ERROR|1",
+        "%s/Observation?other||FETCHED_OF_OTHER_PATIENT|1",
+        "%s/Observation?short||FEWER_THAN_TOTAL|1"
+      })
+  void namesWhyPagesOfWhatWasSentCouldNotBeHad(
+      String next, String members, Reason reason, int requests) throws Exception {
+    Answer answer =
+        (request, connection) ->
+            (request.target().contains("fails")
+                    ? status(500, FHIR, "{}")
+                    : json(
+                        request.target().contains("other")
+                            ? page(entry(observation("o2", "other")), "")
+                            : page("", "")))
+                .to(request, connection);
+    try (FaultyFhirServer server = FaultyFhirServer.answering(answer);
+        EhrClient client = client(server, FetchLimits.standard())) {
+      String sent = firstPage(next.formatted(server.base()));
+      String authorization = authorization(members == null ? "" : members);
+      JsonNode told = answer(client, call(server.base(), authorization, sent));
+      assertThat(told.at("/extension/org.oncohooks/notEvaluated/0/text").asText())
+          .contains("observations " + reason.words());
+      assertThat(server.requests()).hasSize(requests);
     }
   }
 
