@@ -7,6 +7,7 @@ import java.util.Set;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -56,6 +57,9 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idle().toMillis());
     server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(settings.connections(), connector));
+    SlowConnections slow = new SlowConnections(settings.head(), settings.exchange());
+    connector.addBean(slow);
     ErrorAnswers errors = new ErrorAnswers();
     server.setErrorHandler(errors);
     server.setRequestLog(new RequestLine());
@@ -64,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
     places.addHandler(new RouteHandler(routes, settings));
     mounts.forEach(
         mount -> places.addHandler(new MountHandler(mount, errors, settings, this::address)));
-    server.setHandler(new GracefulHandler(new Recorder(CrossOrigin.around(places, origins))));
+    server.setHandler(new GracefulHandler(new Recorder(CrossOrigin.around(places, origins), slow)));
   }
 
   /**
@@ -125,13 +129,17 @@ public final class HttpServer implements AutoCloseable {
   /** Gives each request its id before anything else sees it. */
   private static final class Recorder extends Handler.Wrapper {
 
-    private Recorder(Handler handler) {
+    private final SlowConnections slow;
+
+    private Recorder(Handler handler, SlowConnections slow) {
       super(handler);
+      this.slow = slow;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
       Exchange.begin(request);
+      slow.watch(request);
       return super.handle(request, response, callback);
     }
   }

@@ -11,6 +11,10 @@ import java.time.Duration;
  * @param maxBody largest request body of a route, in bytes
  * @param deadline time from the last byte of a request to its answer
  * @param idle a connection on which nothing moves for this long is closed
+ * @param connections most connections at once; others wait until one is closed
+ * @param head a connection that brings no whole request head for this long is closed, however
+ *     steadily it trickles; longer than {@code idle}, since it may be kept open in between
+ * @param exchange a request whose answer has not been taken within this time is cut off
  * @param stopWithin time that running requests get when the server stops
  * @param working most requests with a body that the routes work on at once; as many again, of any
  *     kind, for each mount
@@ -24,6 +28,9 @@ public record HttpSettings(
     int maxBody,
     Duration deadline,
     Duration idle,
+    int connections,
+    Duration head,
+    Duration exchange,
     Duration stopWithin,
     int working,
     Duration patience,
@@ -33,8 +40,9 @@ public record HttpSettings(
   private static final long HEAP_PER_REQUEST = 128L << 20;
 
   /**
-   * Bodies of at most 4 MiB, answers within 2 s, 10 s of silence, 10 s to stop; at most four
-   * requests for each core worked on and no more than the heap has memory for.
+   * Bodies of at most 4 MiB, answers within 2 s, 10 s of silence, 10 s to stop, 4,096 connections,
+   * 15 s for a head and 60 s for all of a request; at most four requests for each core worked on
+   * and no more than the heap has memory for.
    */
   public static HttpSettings of(String host, int port) {
     long heap = Runtime.getRuntime().maxMemory();
@@ -46,6 +54,9 @@ public record HttpSettings(
         4 << 20,
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
+        4_096,
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         (int) Math.max(2, Math.min(4L * cores, heap / HEAP_PER_REQUEST)),
         Duration.ofSeconds(1),
