@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,8 +57,10 @@ class DocumentationTest {
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "cql/README.md",
+        "SECURITY.md",
         "docs/configuration.md",
         "docs/integrate.md",
+        "docs/security.md",
         "fhir-resources/README.md"
       })
   void linksToFilesThatExist(String page) throws IOException {
@@ -103,5 +106,23 @@ class DocumentationTest {
       }
     }
     assertThat(found).isGreaterThan(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TenantEntry", "FhirEntry"})
+  void listsEveryKeyOfTheConfigurationFile(String entry) throws IOException {
+    String page = Files.readString(HOME.resolve("docs/configuration.md"));
+    String source =
+        Files.readString(HOME.resolve("server/src/main/java/org/oncohooks/app/" + entry + ".java"));
+    Matcher component =
+        Pattern.compile("(?:String|Boolean|Integer|List<\\w+>|Map<[^>]+>) (\\w+)[,)]")
+            .matcher(source);
+    int found = 0;
+    while (component.find()) {
+      found++;
+      String key = component.group(1).replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+      assertThat(page).contains("`" + key + "`");
+    }
+    assertThat(found).isGreaterThan(6);
   }
 }

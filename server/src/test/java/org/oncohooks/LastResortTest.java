@@ -37,7 +37,9 @@ class LastResortTest {
           // what goes wrong in a library of the database becomes a problem, or is thrown on
           "server/src/main/java/org/oncohooks/database/Database.java",
           // what was opened is closed, and the failure thrown on
+          "server/src/main/java/org/oncohooks/app/Access.java",
           "server/src/main/java/org/oncohooks/app/Application.java",
+          "server/src/main/java/org/oncohooks/app/Parts.java",
           "server/src/main/java/org/oncohooks/app/Patients.java",
           // whoever waits for the ledger has to be told that it failed
           "server/src/main/java/org/oncohooks/ledger/Ledger.java",

@@ -3,14 +3,15 @@ package org.oncohooks.app;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.ValueSets;
 import org.oncohooks.decision.DecisionEngine;
-import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
@@ -30,20 +31,17 @@ import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SamplePatients;
+import org.oncohooks.security.Door;
 
 /** The whole service: every part made once, wired by constructors, started and stopped. */
 final class Application implements AutoCloseable {
 
   private final HttpServer server;
-  private final Patients patients;
-  private final Ledger ledger;
-  private final EhrClient ehr;
+  private final Parts parts;
 
-  private Application(HttpServer server, Patients patients, Ledger ledger, EhrClient ehr) {
+  private Application(HttpServer server, Parts parts) {
     this.server = server;
-    this.patients = patients;
-    this.ledger = ledger;
-    this.ehr = ehr;
+    this.parts = parts;
   }
 
   /**
@@ -57,68 +55,59 @@ final class Application implements AutoCloseable {
       ServeOptions options, InstantSource clock, PrintWriter out, PrintWriter err) {
     Knowledge knowledge = knowledge(options, err);
     Site site = SiteSettings.of(options.site(), knowledge);
-    Patients patients = Patients.open(options.database(), clock, options.zone());
+    Parts parts = Parts.open(options, knowledge, site, clock, err);
     try {
-      Ledger ledger = LedgerOfSite.open(options, clock, knowledge.version());
-      try {
-        return start(options, clock, knowledge, site, patients, ledger, out, err);
-      } catch (RuntimeException e) {
-        ledger.close();
-        throw e;
-      }
+      options
+          .patients()
+          .ifPresent(folder -> SamplePatients.load(folder, parts.store()).forEach(err::println));
+      err.flush();
+      return start(options, parts, clock, out);
     } catch (RuntimeException e) {
-      patients.close();
+      parts.close();
       throw e;
     }
   }
 
   private static Application start(
-      ServeOptions options,
-      InstantSource clock,
-      Knowledge knowledge,
-      Site site,
-      Patients patients,
-      Ledger ledger,
-      PrintWriter out,
-      PrintWriter err) {
-    PatientStore store = patients.store();
-    options
-        .patients()
-        .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
-    err.flush();
-    EhrClient ehr = options.ehr().client();
-    CdsHooks hooks = hooks(options, knowledge, store, ehr, clock, site, ledger);
+      ServeOptions options, Parts parts, InstantSource clock, PrintWriter out) {
     HttpServer server =
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
-            routes(knowledge, hooks, patients, ledger),
-            List.of(fhir(options, clock, knowledge, store)),
+            routes(parts, hooks(options, parts, clock, parts.ledger())),
+            List.of(
+                fhir(options, clock, parts.knowledge(), parts.store())
+                    .behind(parts.access().fhir())),
             options.origins());
     server.start();
     // the calls that it tries are nobody's
-    CdsHooks rehearsal = hooks(options, knowledge, store, ehr, clock, site, Ledger.inMemory(clock));
-    new Greeting(options, knowledge, store, rehearsal).print(server.port(), out);
-    return new Application(server, patients, ledger, ehr);
+    Map<String, CdsHooks> rehearsal = hooks(options, parts, clock, Ledger.inMemory(clock));
+    new Greeting(options, parts.knowledge(), parts.store(), rehearsal, parts.access())
+        .print(server.port(), out);
+    return new Application(server, parts);
   }
 
-  private static CdsHooks hooks(
-      ServeOptions options,
-      Knowledge knowledge,
-      PatientStore store,
-      EhrClient ehr,
-      InstantSource clock,
-      Site site,
-      Ledger ledger) {
-    return new CdsHooks(
-        () -> knowledge,
-        store,
-        ehr,
-        new DecisionEngine(),
-        options.mode(),
-        clock,
-        options.zone(),
-        site,
-        ledger);
+  /** The hooks as each caller sees them, by its name. */
+  private static Map<String, CdsHooks> hooks(
+      ServeOptions options, Parts parts, InstantSource clock, Ledger ledger) {
+    Map<String, CdsHooks> hooks = new LinkedHashMap<>();
+    parts
+        .access()
+        .sites()
+        .forEach(
+            (caller, site) ->
+                hooks.put(
+                    caller,
+                    new CdsHooks(
+                        parts::knowledge,
+                        parts.store(),
+                        parts.access().ehr(caller),
+                        new DecisionEngine(),
+                        options.mode(),
+                        clock,
+                        options.zone(),
+                        site,
+                        ledger)));
+    return hooks;
   }
 
   private static Knowledge knowledge(ServeOptions options, PrintWriter err) {
@@ -137,14 +126,25 @@ final class Application implements AutoCloseable {
                     .asException());
   }
 
-  private static List<Route> routes(
-      Knowledge knowledge, CdsHooks hooks, Patients patients, Ledger ledger) {
+  /**
+   * @param hooks by the name of the caller
+   */
+  private static List<Route> routes(Parts parts, Map<String, CdsHooks> hooks) {
+    Knowledge knowledge = parts.knowledge();
+    Door door = parts.access().hooks();
     return List.of(
-        Route.get("/cds-services", call -> hooks.discovery()),
-        Route.post("/cds-services/{id}", call -> answer(knowledge, hooks, call)),
-        Route.post("/cds-services/{id}/feedback", call -> feedback(knowledge, hooks, call)),
+        Route.get("/cds-services", call -> hooks.get(call.caller().name()).discovery())
+            .behind(door),
+        Route.post(
+                "/cds-services/{id}",
+                call -> answer(knowledge, hooks.get(call.caller().name()), call))
+            .behind(door),
+        Route.post(
+                "/cds-services/{id}/feedback",
+                call -> feedback(knowledge, hooks.get(call.caller().name()), call))
+            .behind(door),
         Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
-        Route.get("/health/ready", call -> ready(patients, ledger)));
+        Route.get("/health/ready", call -> ready(parts.patients(), parts.ledger())));
   }
 
   private static byte[] ready(Patients patients, Ledger ledger) {
@@ -231,9 +231,7 @@ final class Application implements AutoCloseable {
     try {
       server.close();
     } finally {
-      ehr.close();
-      patients.close();
-      LedgerOfSite.close(ledger);
+      parts.close();
     }
   }
 }

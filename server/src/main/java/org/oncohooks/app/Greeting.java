@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemException;
@@ -15,6 +16,7 @@ import org.oncohooks.knowledge.Service;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SearchQuery;
 import org.oncohooks.records.StoredResource;
+import org.oncohooks.security.Caller;
 
 /** What the service says when it has started: what it is, where it listens, what to try. */
 final class Greeting {
@@ -25,13 +27,23 @@ final class Greeting {
   private final ServeOptions options;
   private final Knowledge knowledge;
   private final PatientStore store;
-  private final CdsHooks hooks;
+  private final Map<String, CdsHooks> hooks;
+  private final Access access;
 
-  Greeting(ServeOptions options, Knowledge knowledge, PatientStore store, CdsHooks hooks) {
+  /**
+   * @param hooks by the name of the caller
+   */
+  Greeting(
+      ServeOptions options,
+      Knowledge knowledge,
+      PatientStore store,
+      Map<String, CdsHooks> hooks,
+      Access access) {
     this.options = options;
     this.knowledge = knowledge;
     this.store = store;
     this.hooks = hooks;
+    this.access = access;
   }
 
   void print(int port, PrintWriter out) {
@@ -41,16 +53,7 @@ final class Greeting {
     out.println("OncoHooks " + Version.text() + ", content " + knowledge.version());
     out.println(kind(patients.size()));
     out.println("Listening on " + base + "  (CDS Hooks: /cds-services, FHIR R4: /fhir)");
-    out.println("Services:");
-    for (Service service : hooks.services()) {
-      out.println(
-          "  "
-              + service.id()
-              + "  ("
-              + String.join(", ", service.hooks())
-              + ")  "
-              + service.title());
-    }
+    hooks.forEach((caller, served) -> services(caller, served, out));
     example(patients)
         .ifPresent(
             example -> {
@@ -61,6 +64,19 @@ final class Greeting {
             });
     out.println("Ctrl-C stops it.");
     out.flush();
+  }
+
+  private void services(String caller, CdsHooks served, PrintWriter out) {
+    out.println(access.isOpen() ? "Services:" : "Services for tenant " + caller + ":");
+    for (Service service : served.services()) {
+      out.println(
+          "  "
+              + service.id()
+              + "  ("
+              + String.join(", ", service.hooks())
+              + ")  "
+              + service.title());
+    }
   }
 
   private String kind(int patients) {
@@ -76,6 +92,15 @@ final class Greeting {
                 "patients are kept in memory and gone when it stops ("
                     + patients
                     + " loaded), and so is the ledger of calls and feedback");
+    if (!access.isOpen()) {
+      return (options.mode() == Mode.PRODUCTION ? "Production mode" : "Development mode")
+          + "; callers prove by tokens who they are; "
+          + (access.remembersTokens()
+              ? ""
+              : "which tokens were used is remembered by this process alone, until it stops; ")
+          + kept
+          + ".";
+    }
     return options.mode() == Mode.PRODUCTION
         ? "Production mode; callers are not authenticated, so loopback only; " + kept + "."
         : (options.database().isEmpty() ? "This is a demo: " : "No production mode: ")
@@ -116,13 +141,14 @@ final class Greeting {
 
   /** A call that shows a card; it is made here first, which also warms the service up. */
   private Optional<Example> example(List<String> patients) {
-    if (options.mode() != Mode.DEVELOPMENT) {
+    if (options.mode() != Mode.DEVELOPMENT || !access.isOpen()) {
       return Optional.empty();
     }
-    for (Service service : hooks.services()) {
+    CdsHooks open = hooks.get(Caller.anyone().name());
+    for (Service service : open.services()) {
       for (String patient : patients) {
         Example example = new Example(service.id(), body(patient));
-        if (service.hooks().contains("patient-view") && showsCard(example)) {
+        if (service.hooks().contains("patient-view") && showsCard(open, example)) {
           return Optional.of(example);
         }
       }
@@ -130,7 +156,7 @@ final class Greeting {
     return Optional.empty();
   }
 
-  private boolean showsCard(Example example) {
+  private static boolean showsCard(CdsHooks hooks, Example example) {
     try {
       byte[] body = example.body().getBytes(StandardCharsets.UTF_8);
       return hooks.answer(example.service(), body, Deadline.after(PATIENCE)).applies() > 0;

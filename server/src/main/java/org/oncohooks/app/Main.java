@@ -2,9 +2,12 @@ package org.oncohooks.app;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.oncohooks.ProblemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The command line; {@code serve} is meant when no command is named. */
 @Command(
@@ -28,7 +31,23 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(withCommand(arguments)));
+    System.exit(execute(commandLine(), arguments, System.getenv()));
+  }
+
+  /** The exit code. */
+  static int execute(CommandLine line, String[] arguments, Map<String, String> environment) {
+    String[] all = withCommand(arguments);
+    if (!all[0].equals("serve")) {
+      return line.execute(all);
+    }
+    CommandSpec serve = line.getSubcommands().get("serve").getCommandSpec();
+    try {
+      return line.execute(ConfigArguments.with(serve, all, environment));
+    } catch (ProblemException e) {
+      line.getErr().println(e.problem().text());
+      line.getErr().flush();
+      return 1;
+    }
   }
 
   static CommandLine commandLine() {

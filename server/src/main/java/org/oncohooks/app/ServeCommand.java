@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -40,6 +41,13 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ContentOption content;
   @Mixin private DatabaseOptions database;
   @Mixin private TimeZoneOption timeZone;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "YAML file of options and tenants (default: the environment's ONCOHOOKS_CONFIG, else none)")
+  private Path configFile;
 
   @Option(
       names = "--port",
@@ -82,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--production",
       description =
           "refuse requests that set the evaluation time or CQL parameters; loads no sample patients."
-              + " This version does not authenticate callers, so it then listens on loopback only")
+              + " Without tenants in the configuration it then listens on loopback only")
   private boolean production;
 
   @Option(
@@ -166,8 +174,8 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
-    ServeOptions options = options();
     try {
+      ServeOptions options = options();
       Application application = Application.start(options, InstantSource.system(), out, err);
       if (stopWhenReady) {
         application.close();
@@ -200,9 +208,13 @@ final class ServeCommand implements Callable<Integer> {
       throw refuse("--port has to be 0 to 65535");
     }
     boolean loopback = isLoopback();
-    if (production && !loopback) {
+    Optional<ConfigFile> config =
+        Optional.ofNullable(configFile).map(file -> ConfigFile.read(file, System.getenv()));
+    boolean tenants = config.filter(ConfigFile::hasTenants).isPresent();
+    if (production && !loopback && !tenants) {
       throw refuse(
-          "--production listens on loopback only: this version does not authenticate callers");
+          "--production listens on loopback only unless the configuration lists tenants: without"
+              + " them callers are not authenticated");
     }
     if (!production && !open && !loopback) {
       throw refuse(
@@ -231,7 +243,9 @@ final class ServeCommand implements Callable<Integer> {
             Optional.ofNullable(settingsFile),
             linkHosts,
             !repeats,
-            ledgerRequired));
+            ledgerRequired,
+            config.map(ConfigFile::settings).orElse(Map.of())),
+        config);
   }
 
   private Optional<String> base() {

@@ -24,6 +24,7 @@ import org.oncohooks.hooks.Mode;
  * @param origins of browser pages that may call
  * @param ehr which FHIR servers may be asked
  * @param site what the site decides about the content
+ * @param config the configuration file, for what is no option: tenants and what they may do
  */
 record ServeOptions(
     String host,
@@ -38,4 +39,5 @@ record ServeOptions(
     Mode mode,
     Set<String> origins,
     EhrOptions ehr,
-    SiteOptions site) {}
+    SiteOptions site,
+    Optional<ConfigFile> config) {}

@@ -1,7 +1,9 @@
 package org.oncohooks.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,7 @@ import java.util.Optional;
  * @param linkHosts hosts that a card may link to; empty = any
  * @param repeatSuppression whether a card that a clinician has answered is not repeated for a while
  * @param ledgerRequired whether cards are refused while calls can't be recorded
+ * @param configured settings of the configuration file; both others win over them
  */
 record SiteOptions(
     List<String> services,
@@ -20,9 +23,11 @@ record SiteOptions(
     Optional<Path> file,
     List<String> linkHosts,
     boolean repeatSuppression,
-    boolean ledgerRequired) {
+    boolean ledgerRequired,
+    Map<String, JsonNode> configured) {
 
   static SiteOptions none() {
-    return new SiteOptions(List.of(), List.of(), Optional.empty(), List.of(), true, false);
+    return new SiteOptions(
+        List.of(), List.of(), Optional.empty(), List.of(), true, false, Map.of());
   }
 }

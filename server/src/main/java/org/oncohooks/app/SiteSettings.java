@@ -25,6 +25,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlProgram;
+import org.oncohooks.hooks.Dialect;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.knowledge.Knowledge;
 
@@ -50,6 +51,7 @@ final class SiteSettings {
    */
   static Site of(SiteOptions asked, Knowledge knowledge) {
     SiteSettings site = new SiteSettings(knowledge.program());
+    site.settings.putAll(asked.configured());
     asked.file().ifPresent(site::file);
     asked.settings().forEach(site::setting);
     site.require();
@@ -60,6 +62,40 @@ final class SiteSettings {
         Set.copyOf(asked.linkHosts()),
         asked.repeatSuppression(),
         asked.ledgerRequired());
+  }
+
+  /**
+   * What a tenant decides, over what holds for all.
+   *
+   * @param place of the tenant in the configuration
+   * @throws ProblemException {@code INCORRECT} naming the key
+   */
+  static Site of(
+      TenantEntry tenant, String place, ConfigFile config, Site all, Knowledge knowledge) {
+    SiteSettings site = new SiteSettings(knowledge.program());
+    site.settings.putAll(all.settings());
+    site.settings.putAll(tenant.settings());
+    Dialect dialect =
+        Dialect.of(tenant.dialect())
+            .orElseThrow(
+                () ->
+                    config.refuse(place + ".dialect", "has to be standard, epic or oracle-health"));
+    try {
+      site.require();
+      requireServices(Optional.ofNullable(tenant.services()).orElse(List.of()), knowledge);
+    } catch (ProblemException e) {
+      throw config.refuse(place, e.problem().text().replaceFirst("\\.$", ""));
+    }
+    return new Site(
+        tenant.id(),
+        all.services(),
+        Optional.ofNullable(tenant.services()).map(Set::copyOf),
+        site.settings,
+        Optional.ofNullable(tenant.linkHosts()).map(Set::copyOf).orElse(all.linkHosts()),
+        all.repeatSuppression(),
+        all.ledgerRequired(),
+        tenant.localStore(),
+        dialect);
   }
 
   private void file(Path file) {

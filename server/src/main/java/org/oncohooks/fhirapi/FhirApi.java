@@ -103,6 +103,13 @@ public final class FhirApi extends HttpServlet {
     return path.isEmpty() || path.equals("/") ? RequestBody.MAX_BUNDLE : RequestBody.MAX_RESOURCE;
   }
 
+  /** Types of the resources that hold knowledge, and no patient. */
+  public static Set<String> knowledgeTypes() {
+    return KnowledgeTypes.all().stream()
+        .map(SearchableType::type)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   @Override
   public void init() throws ServletException {
     FhirContext context = FhirContext.forR4();

@@ -23,9 +23,6 @@ import org.oncohooks.ledger.Ledger;
 /** Writes calls into the ledger, and reads from it what clinicians answered to earlier cards. */
 final class CallLedger {
 
-  /** Whose EHR calls, as long as callers are not told apart. */
-  static final String TENANT = "open";
-
   /** A call has 2 seconds in all, and neither is worth a card that comes too late. */
   private static final Duration READ = Duration.ofMillis(250);
 
@@ -35,11 +32,13 @@ final class CallLedger {
   private static final Duration AT_LEAST = Duration.ofMillis(50);
 
   private final Ledger ledger;
+  private final String tenant;
   private final boolean required;
   private final boolean suppresses;
 
   CallLedger(Ledger ledger, Site site) {
     this.ledger = ledger;
+    this.tenant = site.tenant();
     this.required = site.ledgerRequired();
     this.suppresses = site.repeatSuppression();
   }
@@ -72,7 +71,7 @@ final class CallLedger {
       this.patient =
           ledger
               .key()
-              .patient(TENANT, request.fhirServer().orElse(""), request.context().patientId());
+              .patient(tenant, request.fhirServer().orElse(""), request.context().patientId());
     }
 
     /**
@@ -89,7 +88,7 @@ final class CallLedger {
         return List.of();
       }
       try {
-        return ledger.answers(TENANT, patient, evaluatedAt.minus(longest), READ).stream()
+        return ledger.answers(tenant, patient, evaluatedAt.minus(longest), READ).stream()
             .map(a -> new Answer(a.recommendation(), a.evidence(), a.outcome(), a.at(), a.card()))
             .toList();
       } catch (ProblemException e) {
@@ -145,7 +144,7 @@ final class CallLedger {
     private Entry.Invocation invocation(
         List<Entry.Judged> judged, List<Entry.Shown> shown, Optional<String> problem, Instant now) {
       return new Entry.Invocation(
-          TENANT,
+          tenant,
           service.id(),
           request.context().hook(),
           request.hookInstance(),

@@ -49,6 +49,7 @@ public final class CdsHooks {
   private final HookCodec codec;
   private final RecordReader records;
   private final CardRenderer renderer;
+  private final DialectWriter dialect;
 
   /**
    * @param knowledge the current content; asked once a call
@@ -58,7 +59,7 @@ public final class CdsHooks {
    * @param mode what a request may set
    * @param clock read once a call, when it arrives
    * @param zone in which a calendar day of the clock begins and ends
-   * @param site what this site decides about the content
+   * @param site what the callers that this serves decide about the content
    * @param ledger gets every call that names a patient, and all feedback
    */
   public CdsHooks(
@@ -76,9 +77,10 @@ public final class CdsHooks {
     this.clock = clock;
     this.zone = zone;
     this.codec = new HookCodec(mode);
-    this.records = new RecordReader(store, ehr);
-    this.renderer =
-        new CardRenderer(() -> UUID.randomUUID().toString(), new Links(site.linkHosts()));
+    this.records = new RecordReader(site.readsStore() ? Optional.of(store) : Optional.empty(), ehr);
+    Supplier<String> uuids = () -> UUID.randomUUID().toString();
+    this.renderer = new CardRenderer(uuids, new Links(site.linkHosts()));
+    this.dialect = new DialectWriter(site.dialect(), uuids);
     this.site = site;
     this.ledger = ledger;
     this.calls = new CallLedger(ledger, site);
@@ -95,7 +97,7 @@ public final class CdsHooks {
   }
 
   private boolean isOffered(Service service) {
-    return !service.offByDefault() || site.services().contains(service.id());
+    return site.offers(service.id(), service.offByDefault());
   }
 
   /**
@@ -131,6 +133,7 @@ public final class CdsHooks {
     Decision decision = answer.decision();
     ObjectNode response = answer.response();
     call.answered(decision, response, clock.instant());
+    dialect.spell(response);
     return new HookAnswer(
         bytes(response),
         response.path("cards").size(),
@@ -168,6 +171,7 @@ public final class CdsHooks {
       throw nothing.get().asException();
     }
     ObjectNode response = renderer.response(decision, request.context());
+    dialect.offer(response);
     Map<String, JsonNode> changed = snapshot.program().changed(settings);
     if (!changed.isEmpty()) {
       ((ObjectNode) response.get("extension")).putObject(HookCodec.PARAMETERS).setAll(changed);
@@ -188,7 +192,7 @@ public final class CdsHooks {
    */
   public FeedbackReceipt feedback(String serviceId, byte[] body, Deadline deadline) {
     Service service = knowledge.get().service(serviceId).orElseThrow(CdsHooks::unknownService);
-    List<Entry.Feedback> feedback = FeedbackCodec.decode(body, CallLedger.TENANT, service.id());
+    List<Entry.Feedback> feedback = FeedbackCodec.decode(body, site.tenant(), service.id());
     return feedback.isEmpty()
         ? new FeedbackReceipt(0, 0, 0)
         : ledger.record(feedback, deadline.remaining());

@@ -39,10 +39,13 @@ final class RecordReader {
   private static final Set<String> WHOSE =
       Set.of("other-patient", "other-server", "subject-unclear");
 
-  private final PatientStore store;
+  private final Optional<PatientStore> store;
   private final EhrClient ehr;
 
-  RecordReader(PatientStore store, EhrClient ehr) {
+  /**
+   * @param store empty = what is not sent is not looked for in it
+   */
+  RecordReader(Optional<PatientStore> store, EhrClient ehr) {
     this.store = store;
     this.ehr = ehr;
   }
@@ -87,7 +90,7 @@ final class RecordReader {
     if (unsent.isEmpty() || server.isPresent()) {
       return record.build();
     }
-    Optional<PatientRecord> stored = store.record(patientId);
+    Optional<PatientRecord> stored = store.flatMap(own -> own.record(patientId));
     boolean refused = ehr.asksAny() && request.fhirServer().isPresent();
     unsent.forEach(
         (key, reason) ->

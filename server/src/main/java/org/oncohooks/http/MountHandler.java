@@ -7,6 +7,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 
@@ -54,6 +55,10 @@ final class MountHandler extends Handler.Wrapper {
     Exchange exchange = Exchange.of(request);
     exchange.at(mount.path() + "/*");
     response.getHeaders().put("X-Request-Id", exchange.id());
+    if (!isPlain(request.getHttpURI().getPath(), path)) {
+      Answers.refuse(response, exchange, Refusal.of(400), callback);
+      return true;
+    }
     if (Doorkeeper.admit(mount.door(), path, request, response, callback).isEmpty()) {
       return true;
     }
@@ -65,6 +70,14 @@ final class MountHandler extends Handler.Wrapper {
       BodyReader.read(request, limit, room, turn);
     }
     return true;
+  }
+
+  /**
+   * Whether a path has one meaning only: the servlet reads it again, and must not see another place
+   * than the one that the door was shown.
+   */
+  private static boolean isPlain(String raw, String canonical) {
+    return raw.indexOf(';') < 0 && URIUtil.decodePath(raw).equals(canonical);
   }
 
   private void serve(Request request, Response response, Callback callback) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.database.DatabaseSettings;
@@ -37,6 +38,8 @@ final class RunningService implements AutoCloseable {
 
   private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));
 
+  private static final InstantSource FIXED = InstantSource.fixed(NOW);
+
   private static final EhrOptions NONE = EhrOptions.none();
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -50,7 +53,9 @@ final class RunningService implements AutoCloseable {
       Mode mode,
       Optional<Path> patients,
       Optional<DatabaseSettings> database,
-      EhrOptions ehr) {
+      EhrOptions ehr,
+      Optional<ConfigFile> config,
+      InstantSource clock) {
     log.start();
     ((Logger) LoggerFactory.getLogger("org.oncohooks")).addAppender(log);
     application =
@@ -68,20 +73,28 @@ final class RunningService implements AutoCloseable {
                 mode,
                 Set.of(),
                 ehr,
-                SiteOptions.none()),
-            InstantSource.fixed(NOW),
+                SiteOptions.none(),
+                config),
+            clock,
             new PrintWriter(out),
             new PrintWriter(err));
   }
 
   static RunningService withTestContent(Mode mode) {
     return new RunningService(
-        TestContent.folder(), mode, patients(TestContent.folder()), Optional.empty(), NONE);
+        TestContent.folder(),
+        mode,
+        patients(TestContent.folder()),
+        Optional.empty(),
+        NONE,
+        Optional.empty(),
+        FIXED);
   }
 
   /** The content of this checkout, with its sample patients. */
   static RunningService withOwnContent() {
-    return new RunningService(HOME, Mode.DEVELOPMENT, patients(HOME), Optional.empty(), NONE);
+    return new RunningService(
+        HOME, Mode.DEVELOPMENT, patients(HOME), Optional.empty(), NONE, Optional.empty(), FIXED);
   }
 
   /** As {@link #withTestContent}, with the patients in a database. */
@@ -91,7 +104,21 @@ final class RunningService implements AutoCloseable {
         Mode.DEVELOPMENT,
         patients(TestContent.folder()),
         Optional.of(database),
-        NONE);
+        NONE,
+        Optional.empty(),
+        FIXED);
+  }
+
+  /** The test content, for the tenants of a configuration file. */
+  static RunningService withTenants(Path config, InstantSource clock) {
+    return new RunningService(
+        TestContent.folder(),
+        Mode.PRODUCTION,
+        patients(TestContent.folder()),
+        Optional.empty(),
+        NONE,
+        Optional.of(ConfigFile.read(config, Map.of())),
+        clock);
   }
 
   /** Of every service of a run of the tests, so that one goes on with another's ledger. */
@@ -106,7 +133,9 @@ final class RunningService implements AutoCloseable {
         mode,
         Optional.empty(),
         Optional.empty(),
-        new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8));
+        new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8),
+        Optional.empty(),
+        FIXED);
   }
 
   private static Optional<Path> patients(Path content) {

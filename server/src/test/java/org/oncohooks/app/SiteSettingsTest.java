@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,8 @@ class SiteSettingsTest {
             Optional.of(file),
             List.of("a.org"),
             true,
-            false),
+            false,
+            Map.of()),
         knowledge);
   }
 
@@ -94,7 +96,13 @@ class SiteSettingsTest {
   void refusesAFileThatIsNotThere() {
     SiteOptions options =
         new SiteOptions(
-            List.of(), List.of(), Optional.of(folder.resolve("none")), List.of(), true, false);
+            List.of(),
+            List.of(),
+            Optional.of(folder.resolve("none")),
+            List.of(),
+            true,
+            false,
+            Map.of());
     ProblemException refused =
         catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(options, knowledge));
     assertThat(refused.problem().text()).contains("can't be read");
@@ -103,7 +111,8 @@ class SiteSettingsTest {
   @Test
   void refusesAServiceThatIsNotThere() {
     SiteOptions options =
-        new SiteOptions(List.of("none"), List.of(), Optional.empty(), List.of(), true, false);
+        new SiteOptions(
+            List.of("none"), List.of(), Optional.empty(), List.of(), true, false, Map.of());
     ProblemException refused =
         catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(options, knowledge));
     assertThat(refused.problem().text())

@@ -60,7 +60,7 @@ class RecordReaderTest {
   }
 
   private static RecordReader reader(OnePatientStore store) {
-    return new RecordReader(store, EhrClient.none());
+    return new RecordReader(Optional.of(store), EhrClient.none());
   }
 
   private static Deadline soon() {

@@ -1,0 +1,109 @@
+package org.oncohooks.security;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+
+/**
+ * Lets in who brings an access token with the scopes that a request needs (SMART App Launch 2,
+ * backend services), and nobody else; the capability statement is for anyone.
+ */
+public final class FhirDoor implements Door {
+
+  private static final Problem FORBIDDEN =
+      Problem.of(
+          ProblemCategory.FORBIDDEN, "scope-missing", "The token's scopes do not allow this.");
+
+  private static final Set<String> TYPES = Set.of("", "jwt", "at+jwt", "application/at+jwt");
+
+  /** Parameters by which a search of one type answers with others, or depends on them. */
+  private static final Pattern FURTHER =
+      Pattern.compile("(^|&)(_include|_revinclude|_has|[^=&]*\\.)");
+
+  /**
+   * A server whose access tokens are taken.
+   *
+   * @param audience what a token's {@code aud} has to name
+   */
+  public record Grantor(TokenIssuer issuer, String audience) {}
+
+  private final String mount;
+  private final List<Grantor> grantors;
+  private final Set<String> openTypes;
+  private final InstantSource clock;
+
+  /**
+   * @param mount path of the FHIR server, without a slash at its end
+   * @param grantors no two of them for one issuer; none = nobody is let in
+   * @param openTypes resource types that anyone may read
+   */
+  public FhirDoor(
+      String mount, List<Grantor> grantors, Set<String> openTypes, InstantSource clock) {
+    this.mount = mount;
+    this.grantors = List.copyOf(grantors);
+    this.openTypes = Set.copyOf(openTypes);
+    this.clock = clock;
+  }
+
+  @Override
+  public Admission admit(RequestHead head) {
+    List<String> path =
+        Arrays.stream(head.path().substring(mount.length()).split("/"))
+            .filter(segment -> !segment.isEmpty())
+            .toList();
+    Optional<Scope> needed = Scope.needed(head.method(), path, reachesFurther(head.query()));
+    if (isForAnyone(head, path, needed)) {
+      return new Admission.Admitted(Caller.anyone());
+    }
+    try {
+      List<Scope> granted = granted(SignedToken.ofBearer(head.authorization()));
+      return needed.isEmpty() || Scope.allow(granted, needed.get())
+          ? new Admission.Admitted(Caller.anyone())
+          : new Admission.Refused(FORBIDDEN, FORBIDDEN.code(), Optional.empty());
+    } catch (TokenRefused e) {
+      return new Admission.Refused(ClientDoor.UNAUTHENTICATED, e.fault().code(), Optional.empty());
+    } catch (ProblemException e) {
+      return new Admission.Refused(e.problem(), e.problem().code(), Optional.empty());
+    }
+  }
+
+  private boolean isForAnyone(RequestHead head, List<String> path, Optional<Scope> needed) {
+    boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
+    return reads
+        && (path.equals(List.of("metadata"))
+            || needed.filter(scope -> openTypes.contains(scope.type())).isPresent());
+  }
+
+  private static boolean reachesFurther(String query) {
+    try {
+      return FURTHER.matcher(URLDecoder.decode(query, StandardCharsets.UTF_8)).find();
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  private List<Scope> granted(SignedToken token) throws TokenRefused {
+    String issuer = token.issuer();
+    Grantor grantor =
+        grantors.stream()
+            .filter(known -> known.issuer().issuer().equals(issuer))
+            .findFirst()
+            .orElseThrow(TokenFault.ISSUER::refused);
+    token.requireType(TYPES);
+    grantor.issuer().checkHeader(token);
+    if (!token.audiences().contains(grantor.audience())) {
+      throw TokenFault.AUDIENCE.refused();
+    }
+    TokenIssuer.checkTime(token, clock.instant());
+    grantor.issuer().checkSignature(token);
+    return Scope.of(token.claims().path("scope"));
+  }
+}
