@@ -78,6 +78,7 @@ class ServerArchitectureTest {
               "cql",
               "knowledge",
               "decision",
+              "explain",
               "records",
               "ehr",
               "security",

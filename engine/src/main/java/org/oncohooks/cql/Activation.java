@@ -19,13 +19,18 @@ final class Activation {
   private final Progress[] progress;
   private final Map<String, Value> parameters;
   private final Budget budget;
+  private final CqlRecorder recorder;
   private CqlWorker worker;
 
-  Activation(int defines, Map<String, Value> parameters, Budget budget) {
+  /**
+   * @param recorder null unless the steps are recorded ones
+   */
+  Activation(int defines, Map<String, Value> parameters, Budget budget, CqlRecorder recorder) {
     this.values = new Value[defines];
     this.progress = new Progress[defines];
     this.parameters = parameters;
     this.budget = budget;
+    this.recorder = recorder;
   }
 
   void use(CqlWorker newWorker) {
@@ -43,6 +48,10 @@ final class Activation {
 
   Budget budget() {
     return budget;
+  }
+
+  CqlRecorder recorder() {
+    return recorder;
   }
 
   /** Values of parameters that were set, by name; the others have their defaults. */

@@ -40,7 +40,9 @@ public final class CqlEvaluation implements AutoCloseable {
     this.values = new FhirValues(program.types(), evaluatedAt.getOffset(), budget, patient);
     this.parameters = new HashMap<>(parameters);
     this.parameters.putAll(ContextParameters.of(program.contextParameters(), context, values));
-    this.activation = new Activation(program.linked().size(), this.parameters, budget);
+    this.activation =
+        new Activation(
+            program.linked().size(), this.parameters, budget, program.recorder().orElse(null));
     this.activation.use(ready(program.borrow()));
   }
 
@@ -70,6 +72,7 @@ public final class CqlEvaluation implements AutoCloseable {
 
   private CqlWorker ready(CqlWorker fresh) {
     fresh.begin(patient, evaluatedAt, parameters, values);
+    program.recorder().ifPresent(fresh::tell);
     return fresh;
   }
 

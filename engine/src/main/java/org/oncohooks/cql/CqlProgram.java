@@ -60,7 +60,15 @@ public final class CqlProgram {
   private record TableValues(ZoneOffset offset, Map<String, Value> values) {}
 
   private final LinkedProgram linked;
-  private final Deque<CqlWorker> idle = new ArrayDeque<>();
+  private final Deque<CqlWorker> idle;
+
+  /** Linked when the first recorder comes; as {@link #linked} in a program that is recorded. */
+  private volatile LinkedProgram recorded;
+
+  private final Optional<CqlRecorder> recorder;
+
+  /** Itself, or the program that this one records. */
+  private final CqlProgram plain;
 
   CqlProgram(
       LibraryManager manager,
@@ -84,7 +92,10 @@ public final class CqlProgram {
     this.types = types;
     this.valueSets = valueSets;
     this.libraries = libraries;
-    this.linked = new LinkedProgram(libraries, new ValueSetTerminology(valueSets));
+    this.linked = new LinkedProgram(libraries, new ValueSetTerminology(valueSets), false);
+    this.idle = new ArrayDeque<>();
+    this.recorder = Optional.empty();
+    this.plain = this;
     for (Library library : libraries.values()) {
       if (library.getParameters() != null) {
         Map<String, ParameterDef> kind =
@@ -95,6 +106,41 @@ public final class CqlProgram {
       }
     }
     parameters.keySet().removeAll(tables.keySet());
+  }
+
+  private CqlProgram(CqlProgram plain, CqlRecorder recorder) {
+    this.tables = plain.tables;
+    this.manager = plain.manager;
+    this.resultTypes = plain.resultTypes;
+    this.types = plain.types;
+    this.valueSets = plain.valueSets;
+    this.libraries = plain.libraries;
+    this.parameters.putAll(plain.parameters);
+    this.contextParameters.putAll(plain.contextParameters);
+    this.linked = plain.recordedSteps();
+    this.recorded = linked;
+    this.idle = plain.idle;
+    this.recorder = Optional.of(recorder);
+    this.plain = plain;
+  }
+
+  /**
+   * The same program, whose evaluations tell a recorder what each expression gives: the same
+   * values, some times slower. This one is not slowed.
+   *
+   * @param to as thread-safe as what is done with the program that is returned
+   */
+  public CqlProgram recording(CqlRecorder to) {
+    return new CqlProgram(plain, to);
+  }
+
+  private LinkedProgram recordedSteps() {
+    LinkedProgram known = recorded;
+    if (known == null) {
+      known = new LinkedProgram(libraries, new ValueSetTerminology(valueSets), true);
+      recorded = known;
+    }
+    return known;
   }
 
   /**
@@ -188,10 +234,10 @@ public final class CqlProgram {
       Deadline deadline) {
     Map<String, Value> values = CqlParameters.convert(parameters, settings);
     values.putAll(tableValues(evaluatedAt.getOffset()));
-    if (!settings.isEmpty() && !settings.equals(usableSettings)) {
+    if (!settings.isEmpty() && !settings.equals(plain.usableSettings)) {
       CqlParameters.requireUsable(
-          settings.keySet(), invalidSettings(values, evaluatedAt, deadline));
-      usableSettings = Map.copyOf(settings);
+          settings.keySet(), plain.invalidSettings(values, evaluatedAt, deadline));
+      plain.usableSettings = Map.copyOf(settings);
     }
     return new CqlEvaluation(this, patient, context, evaluatedAt, values, deadline);
   }
@@ -297,6 +343,11 @@ public final class CqlProgram {
       tableValues = known;
     }
     return known.values;
+  }
+
+  /** Who is told what each expression gives. */
+  Optional<CqlRecorder> recorder() {
+    return recorder;
   }
 
   LinkedProgram linked() {

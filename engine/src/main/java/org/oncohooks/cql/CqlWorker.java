@@ -57,6 +57,11 @@ final class CqlWorker {
     state.getParameters().putAll(parameters);
   }
 
+  /** Lets a recorder see what the engine evaluates for this patient. */
+  void tell(CqlRecorder recorder) {
+    state.setBreakpointHandler(new EngineRecording(state.getBreakpointHandler(), recorder));
+  }
+
   /** Clears everything that belongs to a patient. */
   void forget() {
     retrieve.end();

@@ -23,9 +23,15 @@ final class LinkedProgram {
   private final Map<String, Map<String, LinkedDefine>> defines = new HashMap<>();
   private final Map<ParameterDef, LinkedDefine> defaults = new IdentityHashMap<>();
   private final Map<FunctionDef, LinkedFunction> functions = new IdentityHashMap<>();
+  private final boolean recorded;
   private int count;
 
-  LinkedProgram(Map<String, Library> libraries, ValueSetTerminology terminology) {
+  /**
+   * @param recorded whether every step tells the evaluation's recorder what it gives; the same
+   *     steps otherwise, so that what nobody records costs nothing
+   */
+  LinkedProgram(Map<String, Library> libraries, ValueSetTerminology terminology, boolean recorded) {
+    this.recorded = recorded;
     this.libraries = libraries;
     this.terminology = terminology;
     libraries.forEach(this::add);
@@ -52,6 +58,10 @@ final class LinkedProgram {
 
   private LinkedDefine define(Library library, String name, Expression expression) {
     return new LinkedDefine(count++, name, () -> linker(library).body(expression, List.of()));
+  }
+
+  boolean isRecorded() {
+    return recorded;
   }
 
   Linker linker(Library library) {

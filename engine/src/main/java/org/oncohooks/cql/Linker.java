@@ -66,6 +66,11 @@ final class Linker {
   }
 
   private Step step(Expression expression) {
+    Step linked = link(expression);
+    return program.isRecorded() ? new RecordedStep(library, expression, linked) : linked;
+  }
+
+  private Step link(Expression expression) {
     if (expression instanceof UnaryExpression unary) {
       return unary(unary);
     }
@@ -135,6 +140,12 @@ final class Linker {
     if (expression instanceof Exists && operand instanceof QueryStep query) {
       return exists(expression, query);
     }
+    if (expression instanceof Exists
+        && operand instanceof RecordedStep recorded
+        && recorded.step() instanceof QueryStep query) {
+      Step first = new RecordedStep(library, expression.getOperand(), first(expression, query));
+      return unary(expression, first, operator);
+    }
     return unary(expression, operand, operator);
   }
 
@@ -163,6 +174,16 @@ final class Linker {
       @Override
       Value evaluate(Frame frame) {
         return new org.opencds.cqf.cql.engine.runtime.Boolean(query.exists(frame));
+      }
+    };
+  }
+
+  /** As far as {@link #exists} looks, as a value. */
+  private Step first(Element element, QueryStep query) {
+    return new Step(library, element) {
+      @Override
+      Value evaluate(Frame frame) {
+        return query.first(frame);
       }
     };
   }

@@ -49,6 +49,11 @@ final class PrimitiveElements extends AbstractMap<String, Value> {
     return type;
   }
 
+  /** The value as it stands in the record; null if there is none. */
+  JsonNode json() {
+    return json;
+  }
+
   @Override
   public Value get(Object key) {
     values.budget().spend();

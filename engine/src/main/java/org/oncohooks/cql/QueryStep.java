@@ -108,6 +108,13 @@ final class QueryStep extends Step {
     return found[0];
   }
 
+  /** A list of the element for which {@link #exists} is true; empty if there is none. */
+  Value first(Frame frame) {
+    List<Value> found = new ArrayList<>(1);
+    rows(frame, value -> value != null && found.add(value));
+    return new org.opencds.cqf.cql.engine.runtime.List(found);
+  }
+
   /** Takes a row's value; true to see no more of them. */
   private interface Sink {
     boolean isEnough(Value value);

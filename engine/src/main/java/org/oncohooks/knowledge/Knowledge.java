@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.oncohooks.cql.CqlProgram;
+import org.oncohooks.cql.CqlRecorder;
+import org.oncohooks.cql.CqlSource;
 
 /**
  * One checked, immutable version of the content. A call takes the current snapshot once and holds
@@ -16,13 +18,16 @@ public final class Knowledge {
   private final String version;
   private final Map<String, Service> services;
   private final Map<String, List<ObjectNode>> resources;
+  private final Map<String, CqlSource> sources;
   private final CqlProgram program;
 
   Knowledge(
       String version,
       Map<String, Service> services,
       Map<String, List<ObjectNode>> resources,
+      Map<String, CqlSource> sources,
       CqlProgram program) {
+    this.sources = sources;
     this.version = version;
     this.services = services;
     this.resources = resources;
@@ -54,5 +59,15 @@ public final class Knowledge {
   /** The compiled CQL. */
   public CqlProgram program() {
     return program;
+  }
+
+  /** The content's CQL files by the name of their library. */
+  public Map<String, CqlSource> sources() {
+    return sources;
+  }
+
+  /** The same content, of whose evaluations a recorder is told: {@link CqlProgram#recording}. */
+  public Knowledge recording(CqlRecorder recorder) {
+    return new Knowledge(version, services, resources, sources, program.recording(recorder));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -82,7 +83,8 @@ public final class KnowledgeLoader {
       return new Loaded(Optional.empty(), sorted());
     }
     return new Loaded(
-        Optional.of(new Knowledge(files.version(), services, resources(), program)), sorted());
+        Optional.of(new Knowledge(files.version(), services, resources(), sources(), program)),
+        sorted());
   }
 
   private CqlProgram withTables(CqlProgram program) {
@@ -260,9 +262,14 @@ public final class KnowledgeLoader {
         recommendation.condition(), cardDefines, recommendation.suggestions());
   }
 
-  private Map<String, List<ObjectNode>> resources() {
-    Map<String, CqlSource> sources = new HashMap<>();
+  private Map<String, CqlSource> sources() {
+    Map<String, CqlSource> sources = new TreeMap<>();
     files.sources().forEach(source -> sources.put(source.name(), source));
+    return Collections.unmodifiableMap(sources);
+  }
+
+  private Map<String, List<ObjectNode>> resources() {
+    Map<String, CqlSource> sources = sources();
     Map<String, List<ObjectNode>> byType = new TreeMap<>();
     for (ContentFiles.Resource resource : files.resources()) {
       ObjectNode json = resource.json();

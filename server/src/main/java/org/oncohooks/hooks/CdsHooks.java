@@ -18,10 +18,12 @@ import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.cql.CqlTrace;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.ehr.EhrClient;
+import org.oncohooks.explain.Explanation;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.ledger.Entry;
@@ -155,9 +157,11 @@ public final class CdsHooks {
     PatientRecord record = records.read(service, request, deadline);
     Map<String, JsonNode> settings = new HashMap<>(site.settings());
     settings.putAll(request.parameters());
+    Optional<CqlTrace> trace =
+        request.explain() ? Optional.of(new CqlTrace(snapshot.program())) : Optional.empty();
     Decision decision =
         engine.decide(
-            snapshot,
+            trace.map(snapshot::recording).orElse(snapshot),
             service,
             request.context(),
             record,
@@ -172,10 +176,16 @@ public final class CdsHooks {
     }
     ObjectNode response = renderer.response(decision, request.context());
     dialect.offer(response);
+    ObjectNode extension = (ObjectNode) response.get("extension");
     Map<String, JsonNode> changed = snapshot.program().changed(settings);
     if (!changed.isEmpty()) {
-      ((ObjectNode) response.get("extension")).putObject(HookCodec.PARAMETERS).setAll(changed);
+      extension.putObject(HookCodec.PARAMETERS).setAll(changed);
     }
+    trace.ifPresent(
+        t ->
+            extension.set(
+                HookCodec.EXPLAIN,
+                Explanation.of(decision, request.context().hook(), snapshot, t)));
     return new Prepared(decision, response, record);
   }
 

@@ -24,6 +24,7 @@ final class HookCodec {
 
   static final String EVALUATION_TIME = "org.oncohooks.evaluationTime";
   static final String PARAMETERS = "org.oncohooks.parameters";
+  static final String EXPLAIN = "org.oncohooks.explain";
 
   private static final String EPIC_FHIR_VERSION = "com.epic.cdshooks.request.fhir-version";
 
@@ -75,7 +76,8 @@ final class HookCodec {
         fhirServer,
         token,
         extension.flatMap(this::evaluationTime),
-        extension.map(this::parameters).orElse(Map.of()));
+        extension.map(this::parameters).orElse(Map.of()),
+        extension.map(this::explain).orElse(false));
   }
 
   private static AccessToken token(ObjectNode authorization) {
@@ -172,6 +174,14 @@ final class HookCodec {
         .object(PARAMETERS)
         .map(HookCodec::members)
         .orElse(Map.of());
+  }
+
+  private boolean explain(ObjectNode extension) {
+    if (!extension.has(EXPLAIN)) {
+      return false;
+    }
+    requireDevelopment(EXPLAIN);
+    return new Members(extension, "extension").truth(EXPLAIN).orElse(false);
   }
 
   private void requireDevelopment(String name) {

@@ -18,6 +18,7 @@ import org.oncohooks.patient.HookContext;
  * @param token opens that server for this call, if the caller hands one over
  * @param evaluationTime the evaluation instant that the request sets; development mode only
  * @param parameters CQL parameters that the request sets, by name; development mode only
+ * @param explain whether the answer has to say why it is what it is; development mode only
  */
 record HookRequest(
     HookContext context,
@@ -26,4 +27,5 @@ record HookRequest(
     Optional<String> fhirServer,
     Optional<AccessToken> token,
     Optional<ZonedDateTime> evaluationTime,
-    Map<String, JsonNode> parameters) {}
+    Map<String, JsonNode> parameters,
+    boolean explain) {}

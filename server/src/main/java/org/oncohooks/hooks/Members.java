@@ -51,6 +51,17 @@ final class Members {
             });
   }
 
+  Optional<Boolean> truth(String name) {
+    return member(name)
+        .map(
+            value -> {
+              if (!value.isBoolean()) {
+                throw refuse("member-type", name, "has to be true or false");
+              }
+              return value.booleanValue();
+            });
+  }
+
   Optional<ObjectNode> object(String name) {
     return member(name)
         .map(

@@ -56,7 +56,8 @@ class RecordReaderTest {
         Optional.of("https://EHR.example/fhir/"),
         Optional.empty(),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        false);
   }
 
   private static RecordReader reader(OnePatientStore store) {
