@@ -1,9 +1,11 @@
 package org.oncohooks.cql;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.Optional;
 import org.hl7.elm.r1.Element;
 import org.oncohooks.Deadline;
-import org.oncohooks.Problem;
-import org.oncohooks.ProblemCategory;
 import org.opencds.cqf.cql.engine.debug.BreakpointAction;
 import org.opencds.cqf.cql.engine.debug.BreakpointHandler;
 import org.opencds.cqf.cql.engine.execution.State;
@@ -18,14 +20,37 @@ final class Budget implements BreakpointHandler {
   /** A clock reading costs about as much as an expression; one in so many is enough. */
   private static final int CHECK_EVERY = 256;
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final Deadline deadline;
   private int untilCheck = CHECK_EVERY;
+
+  /** Null = CPU time is not limited. */
+  private Duration allowed;
+
+  private long cpuBefore;
+
+  /** CPU time can't have run out before this moment, as it runs no faster than the clock. */
+  private Deadline look;
 
   Budget(Deadline deadline) {
     this.deadline = deadline;
   }
 
-  /** Throws a {@code TIMED_OUT} problem once the deadline has passed. */
+  /**
+   * Limits the CPU time that this thread may use from now on, until it is limited anew.
+   *
+   * @param cpu empty = no more than the deadline says
+   */
+  void allow(Optional<Duration> cpu) {
+    allowed = cpu.orElse(null);
+    if (allowed != null) {
+      cpuBefore = THREADS.getCurrentThreadCpuTime();
+      look = Deadline.after(allowed);
+    }
+  }
+
+  /** Throws a {@code TIMED_OUT} problem once the deadline has passed or the CPU time is used up. */
   void spend() {
     spend(1);
   }
@@ -40,13 +65,20 @@ final class Budget implements BreakpointHandler {
     if (untilCheck <= 0) {
       untilCheck = CHECK_EVERY;
       if (deadline.expired()) {
-        throw Problem.of(
-                ProblemCategory.TIMED_OUT,
-                "evaluation-timed-out",
-                "The evaluation did not finish within its time; call again.")
-            .asException();
+        throw CqlEvaluation.TIMED_OUT.asException();
+      }
+      if (allowed != null && look.expired()) {
+        spendCpu();
       }
     }
+  }
+
+  private void spendCpu() {
+    Duration left = allowed.minusNanos(Math.max(0, THREADS.getCurrentThreadCpuTime() - cpuBefore));
+    if (left.isNegative() || left.isZero()) {
+      throw CqlEvaluation.OVERRAN.asException();
+    }
+    look = Deadline.after(left);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -19,10 +21,25 @@ import org.opencds.cqf.cql.engine.runtime.Value;
  */
 public final class CqlEvaluation implements AutoCloseable {
 
+  /** The deadline has passed. */
+  public static final Problem TIMED_OUT =
+      Problem.of(
+          ProblemCategory.TIMED_OUT,
+          "evaluation-timed-out",
+          "The evaluation did not finish within its time; call again.");
+
+  /** The CPU time of {@link #allow} is used up. */
+  public static final Problem OVERRAN =
+      Problem.of(
+          ProblemCategory.TIMED_OUT,
+          "evaluation-overran",
+          "It took more computing time than it is allowed.");
+
   private final CqlProgram program;
   private final PatientRecord patient;
   private final ZonedDateTime evaluatedAt;
   private final Map<String, Value> parameters;
+  private final Budget budget;
   private final FhirValues values;
   private final Activation activation;
 
@@ -36,7 +53,7 @@ public final class CqlEvaluation implements AutoCloseable {
     this.program = program;
     this.patient = patient;
     this.evaluatedAt = evaluatedAt;
-    Budget budget = new Budget(deadline);
+    this.budget = new Budget(deadline);
     this.values = new FhirValues(program.types(), evaluatedAt.getOffset(), budget, patient);
     this.parameters = new HashMap<>(parameters);
     this.parameters.putAll(ContextParameters.of(program.contextParameters(), context, values));
@@ -47,12 +64,22 @@ public final class CqlEvaluation implements AutoCloseable {
   }
 
   /**
+   * Limits the CPU time that this thread may use for what is evaluated from now on, until it is
+   * limited anew. It is asked between expressions; a single operator runs to its end.
+   *
+   * @param cpu empty = no more than the deadline says
+   */
+  public void allow(Optional<Duration> cpu) {
+    budget.allow(cpu);
+  }
+
+  /**
    * @param library name of the library
    * @param define name of a define in it
    * @return the value as JSON, in the form that {@link CqlJson} describes
-   * @throws ProblemException {@code TIMED_OUT} after the deadline, {@code INCORRECT} if the
-   *     patient's data can't be read, {@code FAULT} if the CQL fails; the evaluation may be asked
-   *     for other defines afterwards
+   * @throws ProblemException {@code TIMED_OUT} after the deadline or when CPU time is used up,
+   *     {@code INCORRECT} if the patient's data can't be read, {@code FAULT} if the CQL fails; the
+   *     evaluation may be asked for other defines afterwards
    */
   public JsonNode evaluate(String library, String define) {
     try {

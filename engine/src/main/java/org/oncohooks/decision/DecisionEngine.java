@@ -1,11 +1,11 @@
 package org.oncohooks.decision;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +29,13 @@ import org.oncohooks.patient.PatientRecord;
 
 /**
  * Evaluates the recommendations of a service for one patient. A recommendation that fails, or whose
- * data is missing, is reported by name and reason, and the others still answer. Stateless.
+ * data is missing, is reported by name and reason, and the others still answer. Runs on the
+ * caller's thread for as long as the CQL takes; {@link GuardedEngine} does not.
  */
 public final class DecisionEngine {
+
+  /** Without a limit on CPU time nothing gets into it. */
+  private final Quarantine quarantine = new Quarantine(1, Duration.ZERO, Duration.ZERO);
 
   /** A decision to which no clinician's answer is known. */
   public Decision decide(
@@ -42,52 +46,40 @@ public final class DecisionEngine {
       ZonedDateTime evaluatedAt,
       Map<String, JsonNode> settings,
       Deadline deadline) {
-    return decide(knowledge, service, context, patient, evaluatedAt, settings, List.of(), deadline);
+    return decide(
+        new Question(
+            knowledge, service, context, patient, evaluatedAt, settings, List.of(), deadline));
   }
 
   /**
-   * @param context the hook invoked, of which the service's recommendations are evaluated, and
-   *     where
-   * @param evaluatedAt the evaluation instant
-   * @param settings values for the CQL's parameters, by name
-   * @param answers clinicians' answers to earlier cards of this patient's; the same card, on the
-   *     same evidence, is not repeated within the recommendation's interval, unless it is critical
-   * @param deadline by which the evaluation has to be over
    * @throws ProblemException {@code INCORRECT} if a setting is unknown or of a wrong type
    */
-  public Decision decide(
-      Knowledge knowledge,
-      Service service,
-      HookContext context,
-      PatientRecord patient,
-      ZonedDateTime evaluatedAt,
-      Map<String, JsonNode> settings,
-      List<Answer> answers,
-      Deadline deadline) {
-    List<Outcome> outcomes = new ArrayList<>();
-    Set<String> incomplete = new LinkedHashSet<>();
-    Recommendation speaking = null;
-    try (CqlEvaluation evaluation =
-        knowledge.program().begin(patient, context, evaluatedAt, settings, deadline)) {
-      for (Recommendation recommendation : service.recommendations(context.hook())) {
-        Outcome outcome =
-            notRepeated(
-                evaluate(recommendation, patient, context, evaluation, speaking, incomplete),
-                answers,
-                evaluatedAt.toInstant());
-        if (outcome instanceof Outcome.Applies applies) {
-          speaking = applies.recommendation();
-        }
-        outcomes.add(outcome);
-      }
-    }
-    return new Decision(
-        service,
-        evaluatedAt,
-        knowledge.version(),
-        outcomes,
-        List.copyOf(incomplete),
-        unseen(outcomes, patient));
+  public Decision decide(Question question) {
+    DecisionRun run = new DecisionRun(question, quarantine, Optional.empty());
+    run.work(run.begin(), () -> {});
+    return run.decision();
+  }
+
+  /**
+   * @param speaking the one that speaks for the service so far; null = none
+   * @param incomplete gets sentences about values that could not be used
+   */
+  static Outcome weigh(
+      Recommendation recommendation,
+      Question question,
+      CqlEvaluation evaluation,
+      Recommendation speaking,
+      Set<String> incomplete) {
+    return notRepeated(
+        evaluate(
+            recommendation,
+            question.patient(),
+            question.context(),
+            evaluation,
+            speaking,
+            incomplete),
+        question.answers(),
+        question.evaluatedAt().toInstant());
   }
 
   private static Outcome evaluate(
@@ -170,7 +162,7 @@ public final class DecisionEngine {
   /**
    * A recommendation that was evaluated without optional data may have missed what stands there.
    */
-  private static List<String> unseen(List<Outcome> outcomes, PatientRecord patient) {
+  static List<String> unseen(List<Outcome> outcomes, PatientRecord patient) {
     return outcomes.stream()
         .filter(outcome -> !(outcome instanceof Outcome.NotEvaluated))
         .flatMap(outcome -> unseen(outcome.recommendation(), patient).stream())

@@ -147,22 +147,25 @@ class RepeatsNoAnsweredCardTest {
   private static Decision decide(Knowledge knowledge, String lump, Answer... answers) {
     return new DecisionEngine()
         .decide(
-            knowledge,
-            knowledge.service("demo").orElseThrow(),
-            HookContext.of("patient-view", "p"),
-            PatientRecord.builder("p")
-                .add(json("{'resourceType':'Patient','id':'p','birthDate':'1970-01-01'}"), "test")
-                .add(
-                    json(
-                        "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},"
-                            + "'code':{'text':'%s','coding':[{'system':'http://snomed.info/sct','code':'89164003'}]}}"
-                                .formatted(lump)),
-                    "test")
-                .build(),
-            NOW,
-            Map.of(),
-            List.of(answers),
-            Deadline.after(Duration.ofSeconds(60)));
+            new Question(
+                knowledge,
+                knowledge.service("demo").orElseThrow(),
+                HookContext.of("patient-view", "p"),
+                PatientRecord.builder("p")
+                    .add(
+                        json("{'resourceType':'Patient','id':'p','birthDate':'1970-01-01'}"),
+                        "test")
+                    .add(
+                        json(
+                            "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},"
+                                + "'code':{'text':'%s','coding':[{'system':'http://snomed.info/sct','code':'89164003'}]}}"
+                                    .formatted(lump)),
+                        "test")
+                    .build(),
+                NOW,
+                Map.of(),
+                List.of(answers),
+                Deadline.after(Duration.ofSeconds(60))));
   }
 
   private static ObjectNode json(String text) {

@@ -1,5 +1,7 @@
 package org.oncohooks.app;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -7,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.ValueSets;
-import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
@@ -23,9 +26,11 @@ import org.oncohooks.http.HttpSettings;
 import org.oncohooks.http.Mount;
 import org.oncohooks.http.Refusal;
 import org.oncohooks.http.Route;
+import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
+import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.ledger.FeedbackReceipt;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.CodeSet;
@@ -101,7 +106,7 @@ final class Application implements AutoCloseable {
                         parts::knowledge,
                         parts.store(),
                         parts.access().ehr(caller),
-                        new DecisionEngine(),
+                        parts.engine(),
                         options.mode(),
                         clock,
                         options.zone(),
@@ -144,22 +149,30 @@ final class Application implements AutoCloseable {
                 call -> feedback(knowledge, hooks.get(call.caller().name()), call))
             .behind(door),
         Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
-        Route.get("/health/ready", call -> ready(parts.patients(), parts.ledger())));
+        Route.get("/health/ready", call -> ready(parts)));
   }
 
-  private static byte[] ready(Patients patients, Ledger ledger) {
-    patients.requireReady();
-    if (!ledger.isRecording()) {
-      throw Problem.of(
-              ProblemCategory.UNAVAILABLE,
-              "not-ready",
-              "Calls and feedback can't be recorded; "
-                  + ledger.missed()
-                  + " calls were not since the service started.",
-              "ledger")
-          .asException();
+  private static byte[] ready(Parts parts) {
+    parts.patients().requireReady();
+    if (!parts.ledger().isRecording()) {
+      throw notReady(
+          "Calls and feedback can't be recorded; "
+              + parts.ledger().missed()
+              + " calls were not since the service started.",
+          "ledger");
     }
-    return json("{\"status\":\"ready\"}");
+    List<Recommendation> leftOut = parts.engine().quarantined(parts.knowledge());
+    String ids = leftOut.stream().map(Recommendation::id).collect(Collectors.joining(", "));
+    if (leftOut.stream().anyMatch(rule -> rule.indicator() == Indicator.CRITICAL)) {
+      throw notReady("Recommendations that took too much computing are left out: " + ids, ids);
+    }
+    ObjectNode ready = JsonNodeFactory.instance.objectNode().put("status", "ready");
+    leftOut.forEach(rule -> ready.withArray("quarantined").add(rule.id()));
+    return json(ready.toString());
+  }
+
+  private static ProblemException notReady(String text, String place) {
+    return Problem.of(ProblemCategory.UNAVAILABLE, "not-ready", text, place).asException();
   }
 
   private static Mount fhir(
@@ -192,6 +205,7 @@ final class Application implements AutoCloseable {
   private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {
     String id = service(knowledge, call);
     HookAnswer answer = hooks.answer(id, call.body(), call.deadline());
+    call.workedElsewhere(answer.cpu());
     call.note("cards", answer.cards());
     call.note("applies", answer.applies());
     if (answer.suppressed() > 0) {

@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.PatientStore;
 
 /** What the service is made of and has to close, in the order in which it is opened. */
-record Parts(Knowledge knowledge, Patients patients, Ledger ledger, Access access)
+record Parts(
+    Knowledge knowledge, Patients patients, Ledger ledger, Access access, GuardedEngine engine)
     implements AutoCloseable {
 
   /**
@@ -24,7 +26,11 @@ record Parts(Knowledge knowledge, Patients patients, Ledger ledger, Access acces
       Patients patients = Patients.open(options.database(), clock, options.zone());
       try {
         return new Parts(
-            knowledge, patients, LedgerOfSite.open(options, clock, knowledge.version()), access);
+            knowledge,
+            patients,
+            LedgerOfSite.open(options, clock, knowledge.version()),
+            access,
+            new GuardedEngine(options.rules()));
       } catch (RuntimeException e) {
         patients.close();
         throw e;
@@ -48,6 +54,7 @@ record Parts(Knowledge knowledge, Patients patients, Ledger ledger, Access acces
 
   @Override
   public void close() {
+    engine.close();
     try {
       access.close();
     } finally {

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.oncohooks.ProblemException;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.Mode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -165,6 +167,15 @@ final class ServeCommand implements Callable<Integer> {
   private int fhirAtOnce;
 
   @Option(
+      names = "--rule-cpu-ms",
+      paramLabel = "MS",
+      defaultValue = "500",
+      description =
+          "most CPU time of one recommendation in one call; one that needs more three times in a row is"
+              + " left out for a minute, then tried again (default: ${DEFAULT-VALUE})")
+  private int ruleCpu;
+
+  @Option(
       names = "--stop-when-ready",
       description = "start, then stop: tells whether the service would start")
   private boolean stopWhenReady;
@@ -236,6 +247,7 @@ final class ServeCommand implements Callable<Integer> {
         timeZone.zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),
+        rules(),
         ehr(),
         new SiteOptions(
             services,
@@ -273,6 +285,13 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     return Set.copyOf(corsOrigins);
+  }
+
+  private GuardedEngine.Limits rules() {
+    if (ruleCpu < 10 || ruleCpu > 60_000) {
+      throw refuse("--rule-cpu-ms has to be 10 to 60000");
+    }
+    return GuardedEngine.Limits.standard().withCpu(Duration.ofMillis(ruleCpu));
   }
 
   private EhrOptions ehr() {

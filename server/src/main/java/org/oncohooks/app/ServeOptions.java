@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.Mode;
 
 /**
@@ -22,6 +23,7 @@ import org.oncohooks.hooks.Mode;
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
  * @param origins of browser pages that may call
+ * @param rules how much computing a recommendation may take
  * @param ehr which FHIR servers may be asked
  * @param site what the site decides about the content
  * @param config the configuration file, for what is no option: tenants and what they may do
@@ -38,6 +40,7 @@ record ServeOptions(
     ZoneId zone,
     Mode mode,
     Set<String> origins,
+    GuardedEngine.Limits rules,
     EhrOptions ehr,
     SiteOptions site,
     Optional<ConfigFile> config) {}

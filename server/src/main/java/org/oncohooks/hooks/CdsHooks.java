@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -20,8 +21,9 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlTrace;
 import org.oncohooks.decision.Decision;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.decision.Question;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.explain.Explanation;
 import org.oncohooks.knowledge.Knowledge;
@@ -39,10 +41,13 @@ public final class CdsHooks {
 
   private static final Logger LOG = LoggerFactory.getLogger(CdsHooks.class);
 
+  /** Kept of a call's time for what follows its evaluation: cards, ledger, answer. */
+  private static final Duration KEPT = Duration.ofMillis(200);
+
   private static final ObjectWriter JSON = JsonMapper.builder().build().writer();
 
   private final Supplier<Knowledge> knowledge;
-  private final DecisionEngine engine;
+  private final GuardedEngine engine;
   private final InstantSource clock;
   private final ZoneId zone;
   private final Site site;
@@ -68,7 +73,7 @@ public final class CdsHooks {
       Supplier<Knowledge> knowledge,
       PatientStore store,
       EhrClient ehr,
-      DecisionEngine engine,
+      GuardedEngine engine,
       Mode mode,
       InstantSource clock,
       ZoneId zone,
@@ -142,10 +147,12 @@ public final class CdsHooks {
         decision.superseded().size() + (decision.speaking().isPresent() ? 1 : 0),
         decision.suppressed().size(),
         decision.notEvaluated().size(),
-        answer.record().size());
+        answer.record().size(),
+        answer.cpu());
   }
 
-  private record Prepared(Decision decision, ObjectNode response, PatientRecord record) {}
+  private record Prepared(
+      Decision decision, ObjectNode response, PatientRecord record, Duration cpu) {}
 
   private Prepared prepare(
       Knowledge snapshot,
@@ -159,16 +166,18 @@ public final class CdsHooks {
     settings.putAll(request.parameters());
     Optional<CqlTrace> trace =
         request.explain() ? Optional.of(new CqlTrace(snapshot.program())) : Optional.empty();
-    Decision decision =
+    GuardedEngine.Guarded decided =
         engine.decide(
-            trace.map(snapshot::recording).orElse(snapshot),
-            service,
-            request.context(),
-            record,
-            evaluatedAt,
-            settings,
-            call.answers(),
-            deadline);
+            new Question(
+                trace.map(snapshot::recording).orElse(snapshot),
+                service,
+                request.context(),
+                record,
+                evaluatedAt,
+                settings,
+                call.answers(),
+                deadline.minus(KEPT)));
+    Decision decision = decided.decision();
     tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record);
     if (nothing.isPresent()) {
@@ -186,7 +195,7 @@ public final class CdsHooks {
             extension.set(
                 HookCodec.EXPLAIN,
                 Explanation.of(decision, request.context().hook(), snapshot, t)));
-    return new Prepared(decision, response, record);
+    return new Prepared(decision, response, record, decided.cpu());
   }
 
   /**

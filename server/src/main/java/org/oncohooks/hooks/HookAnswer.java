@@ -1,5 +1,7 @@
 package org.oncohooks.hooks;
 
+import java.time.Duration;
+
 /**
  * What a hook call is answered with, and what may be logged of it.
  *
@@ -9,6 +11,13 @@ package org.oncohooks.hooks;
  * @param suppressed how many are not repeated because a clinician has answered them
  * @param notEvaluated how many recommendations could not be evaluated
  * @param resources how many resources the patient's record held
+ * @param cpu CPU time of the evaluation, which is on a thread of its own
  */
 public record HookAnswer(
-    byte[] json, int cards, int applies, int suppressed, int notEvaluated, int resources) {}
+    byte[] json,
+    int cards,
+    int applies,
+    int suppressed,
+    int notEvaluated,
+    int resources,
+    Duration cpu) {}

@@ -23,6 +23,7 @@ final class NothingEvaluated {
       List.of(
           ProblemCategory.FAULT,
           ProblemCategory.TIMED_OUT,
+          ProblemCategory.UNAVAILABLE,
           ProblemCategory.INCORRECT,
           ProblemCategory.DATA_MISSING);
 
@@ -48,6 +49,12 @@ final class NothingEvaluated {
                   ProblemCategory.TIMED_OUT,
                   "evaluation-timed-out",
                   "No recommendation could be evaluated in time. Try again.");
+          case UNAVAILABLE ->
+              Problem.of(
+                  ProblemCategory.UNAVAILABLE,
+                  "rules-quarantined",
+                  "No recommendation could be evaluated: each took too much computing again and"
+                      + " again and is left out for now. The service's operator has been told.");
           default ->
               Problem.of(
                   ProblemCategory.FAULT,

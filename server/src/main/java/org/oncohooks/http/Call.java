@@ -1,5 +1,6 @@
 package org.oncohooks.http;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.oncohooks.Deadline;
@@ -14,6 +15,7 @@ public final class Call {
   private final byte[] body;
   private final Deadline deadline;
   private final Map<String, String> notes;
+  private Duration cpuElsewhere = Duration.ZERO;
 
   Call(
       String requestId,
@@ -71,6 +73,15 @@ public final class Call {
    */
   public void note(String name, String value) {
     notes.put(name, value);
+  }
+
+  /** CPU time that other threads worked for this call; its log line counts it in. */
+  public void workedElsewhere(Duration cpu) {
+    cpuElsewhere = cpuElsewhere.plus(cpu);
+  }
+
+  Duration cpuElsewhere() {
+    return cpuElsewhere;
   }
 
   public void note(String name, int value) {

@@ -169,7 +169,7 @@ final class RouteHandler extends Handler.Abstract {
       try {
         Call call = new Call(exchange.id(), caller, variables, body, deadline, exchange.notes());
         byte[] json = route.endpoint().answer(call);
-        exchange.worked(Exchange.threadCpuNanos() - cpu);
+        exchange.worked(Exchange.threadCpuNanos() - cpu + call.cpuElsewhere().toNanos());
         Answers.send(response, exchange, 200, json, callback);
       } catch (ProblemException e) {
         exchange.worked(Exchange.threadCpuNanos() - cpu);

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.json.StrictJson;
@@ -40,6 +41,8 @@ final class RunningService implements AutoCloseable {
 
   private static final InstantSource FIXED = InstantSource.fixed(NOW);
 
+  private static final GuardedEngine.Limits RULES = GuardedEngine.Limits.standard();
+
   private static final EhrOptions NONE = EhrOptions.none();
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -53,6 +56,7 @@ final class RunningService implements AutoCloseable {
       Mode mode,
       Optional<Path> patients,
       Optional<DatabaseSettings> database,
+      GuardedEngine.Limits rules,
       EhrOptions ehr,
       Optional<ConfigFile> config,
       InstantSource clock) {
@@ -72,6 +76,7 @@ final class RunningService implements AutoCloseable {
                 ZoneId.of("America/Chicago"),
                 mode,
                 Set.of(),
+                rules,
                 ehr,
                 SiteOptions.none(),
                 config),
@@ -86,6 +91,7 @@ final class RunningService implements AutoCloseable {
         mode,
         patients(TestContent.folder()),
         Optional.empty(),
+        RULES,
         NONE,
         Optional.empty(),
         FIXED);
@@ -94,7 +100,14 @@ final class RunningService implements AutoCloseable {
   /** The content of this checkout, with its sample patients. */
   static RunningService withOwnContent() {
     return new RunningService(
-        HOME, Mode.DEVELOPMENT, patients(HOME), Optional.empty(), NONE, Optional.empty(), FIXED);
+        HOME,
+        Mode.DEVELOPMENT,
+        patients(HOME),
+        Optional.empty(),
+        RULES,
+        NONE,
+        Optional.empty(),
+        FIXED);
   }
 
   /** As {@link #withTestContent}, with the patients in a database. */
@@ -104,6 +117,7 @@ final class RunningService implements AutoCloseable {
         Mode.DEVELOPMENT,
         patients(TestContent.folder()),
         Optional.of(database),
+        RULES,
         NONE,
         Optional.empty(),
         FIXED);
@@ -116,6 +130,7 @@ final class RunningService implements AutoCloseable {
         Mode.PRODUCTION,
         patients(TestContent.folder()),
         Optional.empty(),
+        RULES,
         NONE,
         Optional.of(ConfigFile.read(config, Map.of())),
         clock);
@@ -126,6 +141,19 @@ final class RunningService implements AutoCloseable {
     return Path.of("target", "test-ledger.key");
   }
 
+  /** Other content, of which each recommendation may take so much computing. */
+  static RunningService withRules(Path content, GuardedEngine.Limits rules) {
+    return new RunningService(
+        content,
+        Mode.DEVELOPMENT,
+        Optional.empty(),
+        Optional.empty(),
+        rules,
+        NONE,
+        Optional.empty(),
+        FIXED);
+  }
+
   /** Knows no patient, and asks a FHIR server. */
   static RunningService asking(Path content, Mode mode, String fhirBase) {
     return new RunningService(
@@ -133,6 +161,7 @@ final class RunningService implements AutoCloseable {
         mode,
         Optional.empty(),
         Optional.empty(),
+        RULES,
         new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8),
         Optional.empty(),
         FIXED);

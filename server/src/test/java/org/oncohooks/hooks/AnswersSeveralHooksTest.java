@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
@@ -76,7 +76,7 @@ class AnswersSeveralHooksTest {
             () -> knowledge,
             OnePatientStore.empty(),
             EhrClient.none(),
-            new DecisionEngine(),
+            new GuardedEngine(GuardedEngine.Limits.standard()),
             Mode.PRODUCTION,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
             ZoneId.of("America/Chicago"),

@@ -14,7 +14,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.Ledger;
@@ -36,7 +36,7 @@ class CdsHooksTest {
         TestContent::knowledge,
         OnePatientStore.empty(),
         EhrClient.none(),
-        new DecisionEngine(),
+        new GuardedEngine(GuardedEngine.Limits.standard()),
         mode,
         InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
         ZoneId.of("America/Chicago"),

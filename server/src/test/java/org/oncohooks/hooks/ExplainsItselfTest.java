@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
@@ -56,7 +56,7 @@ class ExplainsItselfTest {
             () -> knowledge,
             OnePatientStore.empty(),
             EhrClient.none(),
-            new DecisionEngine(),
+            new GuardedEngine(GuardedEngine.Limits.standard()),
             mode,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
             ZoneId.of("America/Chicago"),

@@ -35,7 +35,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.ehr.FaultyFhirServer;
 import org.oncohooks.ehr.FaultyFhirServer.Answer;
@@ -292,7 +292,7 @@ class NeverReadsAFaultAsNoDataTest {
         TestContent::knowledge,
         OnePatientStore.empty(),
         client,
-        new DecisionEngine(),
+        new GuardedEngine(GuardedEngine.Limits.standard()),
         Mode.PRODUCTION,
         CLOCK,
         ZoneOffset.UTC,

@@ -17,7 +17,7 @@ import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.Ledger;
@@ -51,7 +51,7 @@ class ReadsWhatEhrsSendTest {
             TestContent::knowledge,
             OnePatientStore.empty(),
             EhrClient.none(),
-            new DecisionEngine(),
+            new GuardedEngine(GuardedEngine.Limits.standard()),
             Mode.PRODUCTION,
             InstantSource.fixed(Instant.parse("2026-06-02T02:00:00Z")),
             ZoneId.of("America/Chicago"),

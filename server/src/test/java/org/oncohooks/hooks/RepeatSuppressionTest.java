@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Deadline;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.Ledger;
@@ -36,7 +36,7 @@ class RepeatSuppressionTest {
         TestContent::knowledge,
         OnePatientStore.empty(),
         EhrClient.none(),
-        new DecisionEngine(),
+        new GuardedEngine(GuardedEngine.Limits.standard()),
         Mode.DEVELOPMENT,
         clock,
         ZoneId.of("America/Chicago"),
@@ -167,7 +167,7 @@ class RepeatSuppressionTest {
                 TestContent::knowledge,
                 OnePatientStore.empty(),
                 EhrClient.none(),
-                new DecisionEngine(),
+                new GuardedEngine(GuardedEngine.Limits.standard()),
                 Mode.DEVELOPMENT,
                 clock,
                 ZoneId.of("America/Chicago"),

@@ -32,7 +32,7 @@ public final class TestContent {
   }
 
   /** Copies it to a folder in which a test may change it. */
-  static void copyTo(Path target) throws IOException {
+  public static void copyTo(Path target) throws IOException {
     Path from = folder();
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.ledger.FaultyLedgerStore;
@@ -54,7 +54,7 @@ class UnrecordedTest {
         TestContent::knowledge,
         OnePatientStore.empty(),
         EhrClient.none(),
-        new DecisionEngine(),
+        new GuardedEngine(GuardedEngine.Limits.standard()),
         Mode.PRODUCTION,
         InstantSource.system(),
         ZoneOffset.UTC,

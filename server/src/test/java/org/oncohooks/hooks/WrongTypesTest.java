@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
-import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
@@ -207,7 +207,7 @@ class WrongTypesTest {
         () -> knowledge,
         OnePatientStore.empty(),
         EhrClient.none(),
-        new DecisionEngine(),
+        new GuardedEngine(GuardedEngine.Limits.standard()),
         Mode.PRODUCTION,
         InstantSource.fixed(Instant.parse("2026-06-01T17:00:00Z")),
         ZoneId.of("America/Chicago"),

@@ -1,0 +1,159 @@
+package org.oncohooks.decision;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.cql.CqlEvaluation;
+import org.oncohooks.knowledge.Recommendation;
+
+/**
+ * One decision on its way: what became of the recommendations so far, and which is next. One thread
+ * at a time works on it. When that thread hangs, another may give its recommendation up and go on
+ * with the next; what the first one still finds out is then thrown away.
+ */
+final class DecisionRun {
+
+  private final Question question;
+  private final List<Recommendation> recommendations;
+  private final Quarantine quarantine;
+  private final Optional<Duration> cpu;
+
+  private final List<Outcome> outcomes = new ArrayList<>();
+  private final Set<String> incomplete = new LinkedHashSet<>();
+  private Recommendation speaking;
+
+  /** Counts the threads that have worked on this; only the last one's results count. */
+  private int turn;
+
+  /**
+   * @param cpu most CPU time for one recommendation; empty = no more than the deadline says
+   */
+  DecisionRun(Question question, Quarantine quarantine, Optional<Duration> cpu) {
+    this.question = question;
+    this.quarantine = quarantine;
+    this.cpu = cpu;
+    this.recommendations = question.service().recommendations(question.context().hook());
+  }
+
+  /** One recommendation's turn on one thread. */
+  private record Taken(Recommendation recommendation, Recommendation speaking) {}
+
+  synchronized boolean isDone() {
+    return outcomes.size() == recommendations.size();
+  }
+
+  /** Begins a thread's work; results of threads before it no longer count. */
+  synchronized int begin() {
+    return ++turn;
+  }
+
+  /**
+   * Evaluates what is left, or what is left until this thread is given up.
+   *
+   * @param mine what {@link #begin} gave
+   * @param started told before each recommendation
+   */
+  void work(int mine, Runnable started) {
+    try (CqlEvaluation evaluation =
+        question
+            .knowledge()
+            .program()
+            .begin(
+                question.patient(),
+                question.context(),
+                question.evaluatedAt(),
+                question.settings(),
+                question.deadline())) {
+      for (Taken taken = take(mine); taken != null; taken = take(mine)) {
+        started.run();
+        evaluation.allow(cpu);
+        Set<String> sentences = new LinkedHashSet<>();
+        Outcome outcome =
+            DecisionEngine.weigh(
+                taken.recommendation(), question, evaluation, taken.speaking(), sentences);
+        put(mine, outcome, sentences);
+      }
+    }
+  }
+
+  /**
+   * Gives up the recommendation at which a thread hangs.
+   *
+   * @param mine the thread's turn
+   * @param why what its outcome says
+   * @return the recommendation; empty if the thread is no longer at one
+   */
+  synchronized Optional<Recommendation> giveUp(int mine, Problem why) {
+    if (mine != turn || isDone()) {
+      return Optional.empty();
+    }
+    turn++;
+    Recommendation hanging = recommendations.get(outcomes.size());
+    outcomes.add(new Outcome.NotEvaluated(hanging, why));
+    return Optional.of(hanging);
+  }
+
+  /** Gives up everything that is left: there is no more time. */
+  synchronized void giveUpTheRest() {
+    turn++;
+    while (!isDone()) {
+      outcomes.add(
+          new Outcome.NotEvaluated(recommendations.get(outcomes.size()), CqlEvaluation.TIMED_OUT));
+    }
+  }
+
+  synchronized boolean isGivenUp(int mine) {
+    return mine != turn;
+  }
+
+  Decision decision() {
+    return new Decision(
+        question.service(),
+        question.evaluatedAt(),
+        question.knowledge().version(),
+        outcomes,
+        List.copyOf(incomplete),
+        DecisionEngine.unseen(outcomes, question.patient()));
+  }
+
+  private synchronized Taken take(int mine) {
+    while (mine == turn && !isDone()) {
+      Recommendation next = recommendations.get(outcomes.size());
+      if (quarantine.admits(question.knowledge().version(), next)) {
+        return new Taken(next, speaking);
+      }
+      outcomes.add(new Outcome.NotEvaluated(next, Quarantine.problem()));
+    }
+    return null;
+  }
+
+  private synchronized void put(int mine, Outcome outcome, Set<String> sentences) {
+    if (mine != turn) {
+      return;
+    }
+    outcomes.add(outcome);
+    incomplete.addAll(sentences);
+    if (outcome instanceof Outcome.Applies applies) {
+      speaking = applies.recommendation();
+    }
+    tell(outcome);
+  }
+
+  private void tell(Outcome outcome) {
+    String version = question.knowledge().version();
+    Recommendation recommendation = outcome.recommendation();
+    if (!(outcome instanceof Outcome.NotEvaluated failed)
+        || failed.problem().category() != ProblemCategory.TIMED_OUT) {
+      quarantine.completed(version, recommendation);
+    } else if (failed.problem().equals(CqlEvaluation.OVERRAN)) {
+      quarantine.overran(version, recommendation);
+    } else {
+      quarantine.undecided(version, recommendation);
+    }
+  }
+}

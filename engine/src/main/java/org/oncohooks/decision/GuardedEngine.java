@@ -1,0 +1,224 @@
+package org.oncohooks.decision;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.oncohooks.Deadline;
+import org.oncohooks.ProblemException;
+import org.oncohooks.cql.CqlEvaluation;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Recommendation;
+
+/**
+ * Decides like {@link DecisionEngine}, for callers that must have an answer in time whatever the
+ * CQL does. Each decision runs on a thread of its own; a recommendation that uses up its CPU time
+ * is ended, or, where a single operator does not let itself be ended, left behind with its thread,
+ * and the others go on. One that does so again and again is left out for a while. Thread-safe.
+ */
+public final class GuardedEngine implements AutoCloseable {
+
+  /** How long a thread may take to notice that its time is up. */
+  private static final Duration GRACE = Duration.ofMillis(100);
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final Limits limits;
+  private final Quarantine quarantine;
+  private final Deadline warm;
+  private final AtomicInteger threadNumbers = new AtomicInteger();
+
+  private final ThreadPoolExecutor threads =
+      new ThreadPoolExecutor(
+          0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
+
+  /**
+   * @param cpu most CPU time for one recommendation of one call
+   * @param overruns how many in a row until it is left out
+   * @param pause how long it is left out; each trial that fails doubles it
+   * @param longestPause the longest time between two trials
+   * @param coldFor how long after the start CPU time is not counted, while code is not yet compiled
+   */
+  public record Limits(
+      Duration cpu, int overruns, Duration pause, Duration longestPause, Duration coldFor) {
+
+    public static Limits standard() {
+      return new Limits(
+          Duration.ofMillis(500),
+          3,
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(10),
+          Duration.ofMinutes(1));
+    }
+
+    public Limits withCpu(Duration most) {
+      return new Limits(most, overruns, pause, longestPause, coldFor);
+    }
+  }
+
+  /**
+   * @param cpu CPU time that the decision took
+   */
+  public record Guarded(Decision decision, Duration cpu) {}
+
+  public GuardedEngine(Limits limits) {
+    this.limits = limits;
+    this.quarantine = new Quarantine(limits.overruns(), limits.pause(), limits.longestPause());
+    this.warm = Deadline.after(limits.coldFor());
+  }
+
+  /**
+   * @return at the latest shortly after the question's deadline; what could not be evaluated until
+   *     then is named
+   * @throws ProblemException {@code INCORRECT} if a setting is unknown or of a wrong type
+   */
+  public Guarded decide(Question question) {
+    Optional<Duration> cpu = warm.expired() ? Optional.of(limits.cpu()) : Optional.empty();
+    DecisionRun run = new DecisionRun(question, quarantine, cpu);
+    long nanos = 0;
+    while (!run.isDone()) {
+      Worker worker = new Worker(run, question.knowledge().version());
+      threads.execute(worker.task);
+      nanos += await(worker, question.deadline(), cpu);
+    }
+    return new Guarded(run.decision(), Duration.ofNanos(nanos));
+  }
+
+  /** The recommendations of this content that are left out at present. */
+  public List<Recommendation> quarantined(Knowledge knowledge) {
+    return quarantine.held(knowledge.version());
+  }
+
+  /** How many threads compute something that nobody waits for any more. */
+  public int stuckThreads() {
+    return quarantine.stuckThreads();
+  }
+
+  /** Threads that are stuck end with the process. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private long await(Worker worker, Deadline deadline, Optional<Duration> cpu) {
+    Duration look = cpu.orElse(limits.cpu());
+    while (true) {
+      Duration left = deadline.remaining().plus(GRACE);
+      try {
+        worker.task.get((left.compareTo(look) < 0 ? left : look).toNanos(), TimeUnit.NANOSECONDS);
+        return worker.cpu();
+      } catch (TimeoutException e) {
+        boolean late = deadline.passed().compareTo(GRACE) >= 0;
+        boolean hangs = worker.cpuOfStep().compareTo(limits.cpu().plus(GRACE)) > 0;
+        if (late || hangs && cpu.isPresent()) {
+          worker.giveUp(late, hangs);
+          return worker.cpu();
+        }
+      } catch (ExecutionException e) {
+        throw rethrown(e.getCause());
+      } catch (InterruptedException e) {
+        worker.giveUp(true, false);
+        Thread.currentThread().interrupt();
+        return worker.cpu();
+      }
+    }
+  }
+
+  private static RuntimeException rethrown(Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    return (RuntimeException) cause;
+  }
+
+  private Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "decision-" + threadNumbers.incrementAndGet());
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** One thread's part in one decision. */
+  private final class Worker implements Runnable {
+
+    private final DecisionRun run;
+    private final String version;
+    private final int turn;
+    private final FutureTask<Void> task = new FutureTask<>(this, null);
+    private Recommendation hanging;
+
+    private volatile long thread;
+    private volatile long cpuBefore;
+    private volatile long cpuBeforeStep;
+    private volatile long cpuAfter = -1;
+
+    private Worker(DecisionRun run, String version) {
+      this.run = run;
+      this.version = version;
+      this.turn = run.begin();
+    }
+
+    @Override
+    public void run() {
+      cpuBefore = THREADS.getCurrentThreadCpuTime();
+      cpuBeforeStep = cpuBefore;
+      thread = Thread.currentThread().getId();
+      try {
+        run.work(turn, () -> cpuBeforeStep = THREADS.getCurrentThreadCpuTime());
+      } finally {
+        synchronized (this) {
+          cpuAfter = THREADS.getCurrentThreadCpuTime();
+          if (hanging != null) {
+            quarantine.unstuck(version, hanging);
+          }
+        }
+      }
+    }
+
+    /**
+     * @param everything whether what comes after it has no time left either
+     * @param hangs whether it has used up its CPU time, and is not just kept waiting by others
+     */
+    synchronized void giveUp(boolean everything, boolean hangs) {
+      Optional<Recommendation> given =
+          run.giveUp(turn, hangs ? CqlEvaluation.OVERRAN : CqlEvaluation.TIMED_OUT);
+      if (everything) {
+        run.giveUpTheRest();
+      }
+      if (given.isEmpty()) {
+        return;
+      }
+      if (!hangs) {
+        quarantine.undecided(version, given.get());
+      } else if (cpuAfter < 0) {
+        hanging = given.get();
+        quarantine.stuck(version, hanging);
+      } else {
+        quarantine.overran(version, given.get());
+      }
+    }
+
+    private Duration cpuOfStep() {
+      return Duration.ofNanos(now() - cpuBeforeStep);
+    }
+
+    private long cpu() {
+      return now() - cpuBefore;
+    }
+
+    private long now() {
+      long ended = cpuAfter;
+      if (ended >= 0 || thread == 0) {
+        return ended >= 0 ? ended : cpuBefore;
+      }
+      return Math.max(cpuBeforeStep, THREADS.getThreadCpuTime(thread));
+    }
+  }
+}

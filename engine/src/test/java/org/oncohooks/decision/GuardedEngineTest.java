@@ -1,0 +1,217 @@
+package org.oncohooks.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.Deadline;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.TestContent;
+import org.oncohooks.decision.GuardedEngine.Limits;
+import org.oncohooks.json.StrictJson;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Recommendation;
+import org.oncohooks.patient.HookContext;
+import org.oncohooks.patient.PatientRecord;
+
+/** A rule that runs away takes neither the caller nor the other rules with it. */
+class GuardedEngineTest {
+
+  private static final ZonedDateTime NOW = ZonedDateTime.parse("2026-06-01T12:00:00-05:00");
+
+  /** Runs for minutes unless it is ended between two expressions; only for someone with a lump. */
+  private static final String LOOPS =
+      """
+      exists [Condition: "Lumps"] and Count(
+        from ({1,2,3,4,5,6,7,8,9}) A, ({1,2,3,4,5,6,7,8,9}) B, ({1,2,3,4,5,6,7,8,9}) C,
+          ({1,2,3,4,5,6,7,8,9}) D, ({1,2,3,4,5,6,7,8,9}) E, ({1,2,3,4,5,6,7,8,9}) F,
+          ({1,2,3,4,5,6,7,8,9}) G, ({1,2,3,4,5,6,7,8,9}) H, ({1,2,3,4,5,6,7,8,9}) I
+        where A + B + C + D + E + F + G + H + I > 100 return A) = 0""";
+
+  /** One operator that takes seconds and can't be ended; only for someone with a lump. */
+  private static final String HANGS =
+      """
+      exists [Condition: "Lumps"]
+        and Matches('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '(a*)*\\\\1b')""";
+
+  @TempDir Path root;
+
+  @Test
+  void decidesLikeTheUnguardedEngine() {
+    Knowledge knowledge = TestContent.in(root, "alpha", "beta").knowledge();
+    try (GuardedEngine engine = new GuardedEngine(Limits.standard())) {
+      GuardedEngine.Guarded guarded =
+          engine.decide(question(knowledge, withLump(), Map.of(), Duration.ofSeconds(60)));
+      assertThat(guarded.decision().speaking().orElseThrow().recommendation().id())
+          .isEqualTo("alpha");
+      assertThat(guarded.decision().superseded()).hasSize(1);
+      assertThat(guarded.cpu()).isPositive();
+      assertThatThrownBy(
+              () ->
+                  engine.decide(
+                      question(
+                          knowledge,
+                          withLump(),
+                          Map.of("Unknown", IntNode.valueOf(1)),
+                          Duration.ofSeconds(60))))
+          .isInstanceOf(ProblemException.class);
+    }
+  }
+
+  @Test
+  void endsARuleThatUsesUpItsTimeAndLeavesItOutAfterTheThirdTime() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    try (GuardedEngine engine = engine(Duration.ofMillis(200), Duration.ofMinutes(10))) {
+      for (int i = 0; i < 2; i++) {
+        assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+      }
+      assertThat(decide(engine, knowledge, healthy()).notEvaluated()).isEmpty();
+      for (int i = 0; i < 3; i++) {
+        assertThat(engine.quarantined(knowledge)).as("overruns since the last success").isEmpty();
+        assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+      }
+      assertThat(engine.quarantined(knowledge))
+          .extracting(Recommendation::id)
+          .containsOnly("alpha");
+      assertOnlyBeta(decide(engine, knowledge, withLump()), "rule-quarantined");
+      assertThat(decide(engine, knowledge, healthy()).notEvaluated())
+          .singleElement()
+          .satisfies(
+              o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.UNAVAILABLE));
+    }
+  }
+
+  @Test
+  void triesARuleAgainAndLetsItBackInOnceItEndsInTime() throws Exception {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    Duration pause = Duration.ofMillis(300);
+    try (GuardedEngine engine = engine(Duration.ofMillis(200), pause)) {
+      for (int i = 0; i < 3; i++) {
+        decide(engine, knowledge, withLump());
+      }
+      Thread.sleep(pause.toMillis() + 50);
+      assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+      assertOnlyBeta(decide(engine, knowledge, healthy()), "rule-quarantined");
+      Thread.sleep(2 * pause.toMillis() + 50);
+      assertThat(decide(engine, knowledge, healthy()).notEvaluated()).isEmpty();
+      assertThat(engine.quarantined(knowledge)).isEmpty();
+    }
+  }
+
+  @Test
+  void leavesAThreadBehindThatCannotBeEndedAndGoesOnWithTheOtherRules() throws Exception {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", HANGS).knowledge();
+    try (GuardedEngine engine = engine(Duration.ofMillis(200), Duration.ofMillis(100))) {
+      Deadline promised = Deadline.after(Duration.ofSeconds(20));
+      assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+      assertThat(promised.expired()).isFalse();
+      assertThat(engine.stuckThreads()).isEqualTo(1);
+      assertThat(engine.quarantined(knowledge))
+          .extracting(Recommendation::id)
+          .containsOnly("alpha");
+      Thread.sleep(200);
+      assertOnlyBeta(decide(engine, knowledge, healthy()), "rule-quarantined");
+
+      Deadline patience = Deadline.after(Duration.ofMinutes(3));
+      while (engine.stuckThreads() > 0 && !patience.expired()) {
+        Thread.sleep(100);
+      }
+      assertThat(decide(engine, knowledge, healthy()).notEvaluated()).isEmpty();
+      assertThat(engine.quarantined(knowledge)).isEmpty();
+    }
+  }
+
+  @Test
+  void answersAtTheDeadlineThoughTheFirstSecondsAreNotCounted() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    Limits cold =
+        new Limits(
+            Duration.ofMillis(100),
+            1,
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            Duration.ofHours(1));
+    try (GuardedEngine engine = new GuardedEngine(cold)) {
+      Decision decision =
+          engine
+              .decide(question(knowledge, withLump(), Map.of(), Duration.ofMillis(800)))
+              .decision();
+      assertThat(decision.notEvaluated())
+          .extracting(o -> o.problem().code())
+          .first()
+          .isEqualTo("evaluation-timed-out");
+      assertThat(decision.outcomes()).hasSize(2);
+      assertThat(engine.quarantined(knowledge)).isEmpty();
+    }
+  }
+
+  private static GuardedEngine engine(Duration cpu, Duration pause) {
+    return new GuardedEngine(new Limits(cpu, 3, pause, Duration.ofMinutes(10), Duration.ZERO));
+  }
+
+  private static Decision decide(GuardedEngine engine, Knowledge knowledge, PatientRecord patient) {
+    return engine.decide(question(knowledge, patient, Map.of(), Duration.ofSeconds(30))).decision();
+  }
+
+  private static void assertOnlyBeta(Decision decision, String why) {
+    assertThat(decision.speaking().map(o -> o.recommendation().id()).orElse("beta is silent"))
+        .isIn("beta", "beta is silent");
+    assertThat(decision.notEvaluated())
+        .singleElement()
+        .satisfies(
+            o -> {
+              assertThat(o.recommendation().id()).isEqualTo("alpha");
+              assertThat(o.problem().code()).isEqualTo(why);
+            });
+  }
+
+  private static Question question(
+      Knowledge knowledge, PatientRecord patient, Map<String, JsonNode> settings, Duration within) {
+    return new Question(
+        knowledge,
+        knowledge.service("demo").orElseThrow(),
+        HookContext.of("patient-view", patient.patientId()),
+        patient,
+        NOW,
+        settings,
+        List.of(),
+        Deadline.after(within));
+  }
+
+  private static PatientRecord healthy() {
+    return patient().build();
+  }
+
+  private static PatientRecord withLump() {
+    return patient()
+        .add(
+            json(
+                "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},"
+                    + "'code':{'coding':[{'system':'http://snomed.info/sct','code':'89164003'}]}}"),
+            "test")
+        .build();
+  }
+
+  private static PatientRecord.Builder patient() {
+    return PatientRecord.builder("p")
+        .add(json("{'resourceType':'Patient','id':'p','birthDate':'1970-01-01'}"), "test");
+  }
+
+  private static com.fasterxml.jackson.databind.node.ObjectNode json(String text) {
+    return StrictJson.object(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+}
