@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
 
 /**
  * Where this service may call: the base URLs that the configuration lists and what lies below them,
@@ -127,6 +128,7 @@ public final class OutboundPolicy {
               && !url.getRawPath().contains("//")
               && !url.getRawPath().contains(";")
               && !DISGUISED.matcher(url.getRawPath()).find()
+              && HttpUrl.parse(text) != null // else the client could not call it
           ? Optional.of(url)
           : Optional.empty();
     } catch (URISyntaxException e) {

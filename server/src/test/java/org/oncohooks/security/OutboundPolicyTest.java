@@ -342,7 +342,9 @@ class OutboundPolicyTest {
     "https://user@ehr.example.org, not a URL",
     "https://ehr.example.org/r4?x=1, no query",
     "https://ehr.example.org/a/../b, not a URL",
-    "file:///etc, not a URL"
+    "file:///etc, not a URL",
+    "https://ehr.example.org:65536/r4, not a URL",
+    "https://[fe80::1%25eth0]/r4, not a URL"
   })
   void refusesABaseThatMakesNoSense(String url, String why) {
     assertThatIllegalArgumentException()
