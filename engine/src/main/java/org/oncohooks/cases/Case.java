@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param cards expected clinical card topics with what is expected of each; empty = not asked
  * @param notEvaluated topics expected as not evaluated
  * @param dataIncomplete whether a data-incomplete card is expected; empty = not asked
+ * @param kind what the case is there to show, where what it expects does not say it; one of {@link
+ *     #KINDS}
  */
 public record Case(
     String name,
@@ -39,4 +41,9 @@ public record Case(
     Map<String, JsonNode> defines,
     Optional<List<JsonNode>> cards,
     List<String> notEvaluated,
-    Optional<Boolean> dataIncomplete) {}
+    Optional<Boolean> dataIncomplete,
+    Optional<String> kind) {
+
+  /** That a case is at the edge of a rule, and that something is not recorded. */
+  public static final List<String> KINDS = List.of("boundary", "missing-data");
+}

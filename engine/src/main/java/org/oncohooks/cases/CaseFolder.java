@@ -35,6 +35,7 @@ public final class CaseFolder {
   private static final Set<String> KEYS =
       Set.of(
           "description",
+          "kind",
           "evaluationTime",
           "service",
           "hook",
@@ -50,6 +51,7 @@ public final class CaseFolder {
       Set.of(
           "name",
           "description",
+          "kind",
           "set",
           "remove",
           "add",
@@ -129,7 +131,15 @@ public final class CaseFolder {
         texts(own.path("notEvaluated")),
         own.has("dataIncomplete")
             ? Optional.of(own.get("dataIncomplete").asBoolean())
-            : Optional.empty());
+            : Optional.empty(),
+        kind(name, own.path("kind").asText("")));
+  }
+
+  private static Optional<String> kind(String name, String kind) {
+    if (!kind.isEmpty() && !Case.KINDS.contains(kind)) {
+      throw problem(name, "is of kind " + kind + "; a case says one of " + Case.KINDS);
+    }
+    return Optional.of(kind).filter(k -> !k.isEmpty());
   }
 
   private static JsonNode inherit(JsonNode base, JsonNode own, String key) {
@@ -154,7 +164,13 @@ public final class CaseFolder {
         try {
           resources.add(StrictJson.object(Files.readString(file).getBytes(StandardCharsets.UTF_8)));
         } catch (ProblemException e) {
-          throw problem(folder.getFileName() + "/" + file.getFileName(), e.problem().text());
+          throw problem(
+              folder.getParent().getFileName()
+                  + "/"
+                  + folder.getFileName()
+                  + "/"
+                  + file.getFileName(),
+              e.problem().text());
         }
       }
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.cqframework.cql.cql2elm.LibraryManager;
+import org.cqframework.cql.elm.serializing.ElmJsonLibraryWriter;
 import org.hl7.elm.r1.ExpressionDef;
 import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
@@ -208,6 +209,14 @@ public final class CqlProgram {
    */
   public Optional<String> resultType(String library, String define) {
     return Optional.ofNullable(resultTypes.get(library).get(define));
+  }
+
+  /**
+   * The compiled form of a library as ELM JSON (HL7 Expression Logical Model), with the places of
+   * its expressions in the source.
+   */
+  public String elm(String library) {
+    return new ElmJsonLibraryWriter().writeAsString(libraries.get(library));
   }
 
   /** What data some defines of a library read, through everything they refer to. */

@@ -29,7 +29,7 @@ import org.oncohooks.json.StrictJson;
  * @param version first 12 hexadecimal digits of a SHA-256 over names and bytes of all files
  * @param findings files that can't be read as what they should be
  */
-record ContentFiles(
+public record ContentFiles(
     List<CqlSource> sources, List<Resource> resources, String version, List<Finding> findings) {
 
   private static final int VERSION_LENGTH = 12;
@@ -56,7 +56,7 @@ record ContentFiles(
    * @param json the resource
    * @param text the file's text, for the places of findings
    */
-  record Resource(String file, ObjectNode json, String text) {
+  public record Resource(String file, ObjectNode json, String text) {
 
     /** An error at the first place where a text stands in the file, or at its top. */
     Finding error(String message, String text) {
@@ -82,20 +82,26 @@ record ContentFiles(
       return error(message, "");
     }
 
-    String type() {
+    /** Its {@code resourceType}. */
+    public String type() {
       return json.path("resourceType").asText("");
     }
 
-    String id() {
+    /** Its {@code id}. */
+    public String id() {
       return json.path("id").asText("");
     }
 
-    String url() {
+    /** Its canonical {@code url}; empty if it has none. */
+    public String url() {
       return json.path("url").asText("");
     }
   }
 
-  static ContentFiles read(Path root) {
+  /**
+   * @param root folder that holds {@code cql/} and {@code fhir-resources/}
+   */
+  public static ContentFiles read(Path root) {
     List<Finding> findings = new ArrayList<>();
     List<CqlSource> sources = new ArrayList<>();
     List<Resource> resources = new ArrayList<>();

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
 import org.oncohooks.cql.CompiledCqlCache;
@@ -183,7 +182,7 @@ public final class KnowledgeLoader {
                 recommendation -> {
                   entries.add(new Service.Entry(recommendation, hooks));
                   Set<DataNeed> needs =
-                      program.needs(recommendation.library(), defines(recommendation));
+                      program.needs(recommendation.library(), recommendation.defines());
                   requireCanAskFor(plan, needs);
                   hooks.forEach(
                       hook ->
@@ -245,21 +244,6 @@ public final class KnowledgeLoader {
   private Optional<Recommendation> recommendation(ContentFiles.Resource plan, CqlProgram program) {
     return recommendations.computeIfAbsent(
         plan.url(), url -> new PlanReader(plan, program, activities, findings).read());
-  }
-
-  private static List<String> defines(Recommendation recommendation) {
-    List<String> cardDefines =
-        Stream.of(
-                recommendation.summaryDefine(),
-                recommendation.textDefine(),
-                recommendation.indicatorDefine(),
-                recommendation.assessmentDefine(),
-                recommendation.sourceLabelDefine(),
-                recommendation.sourceUrlDefine())
-            .flatMap(Optional::stream)
-            .toList();
-    return PlanReader.defines(
-        recommendation.condition(), cardDefines, recommendation.suggestions());
   }
 
   private Map<String, CqlSource> sources() {

@@ -79,6 +79,11 @@ public record PrefetchTemplates(Map<String, String> templates, Map<String, Strin
     return resourceType.equals("Patient") || SEARCHABLE_BY_PATIENT.contains(resourceType);
   }
 
+  /** Whether a search can be narrowed to codes in this element of a resource. */
+  public static boolean canFilterBy(String codePath) {
+    return CODE_PARAMETERS.containsKey(codePath);
+  }
+
   static PrefetchTemplates of(Collection<DataNeed> needs, ValueSets valueSets) {
     Map<String, List<DataNeed>> byType = new TreeMap<>();
     needs.forEach(n -> byType.computeIfAbsent(n.resourceType(), t -> new ArrayList<>()).add(n));

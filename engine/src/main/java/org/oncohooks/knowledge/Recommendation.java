@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.oncohooks.CanonicalUrl;
 
 /**
@@ -59,4 +60,20 @@ public record Recommendation(
     List<CodedTerm> overrideReasons,
     Set<String> requiredTypes,
     Map<String, String> optionalTypes,
-    Duration repeatInterval) {}
+    Duration repeatInterval) {
+
+  /** All defines that an evaluation may ask for. */
+  public List<String> defines() {
+    List<String> cardDefines =
+        Stream.of(
+                summaryDefine,
+                textDefine,
+                indicatorDefine,
+                assessmentDefine,
+                sourceLabelDefine,
+                sourceUrlDefine)
+            .flatMap(Optional::stream)
+            .toList();
+    return PlanReader.defines(condition, cardDefines, suggestions);
+  }
+}

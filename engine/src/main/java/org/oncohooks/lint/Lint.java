@@ -1,0 +1,135 @@
+package org.oncohooks.lint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.oncohooks.Finding;
+import org.oncohooks.ProblemException;
+import org.oncohooks.cases.Case;
+import org.oncohooks.cases.CaseFolder;
+import org.oncohooks.cql.CqlSource;
+import org.oncohooks.knowledge.ContentFiles;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.KnowledgeLoader;
+import org.oncohooks.knowledge.Loaded;
+import org.oncohooks.knowledge.Recommendation;
+
+/**
+ * Everything that is wrong or doubtful in a content folder. What keeps the content from being
+ * served is told alone: the rest is looked for once that is mended.
+ */
+public final class Lint {
+
+  private static final String CONTEXT_LIBRARY = "HookContext";
+  private static final Pattern PLACE = Pattern.compile(" at line (\\d+)(?:, column (\\d+))?");
+  private static final Pattern TODO = Pattern.compile("\\bTODO\\b.*");
+
+  /** What people and cases read of a recommendation, besides what its card needs. */
+  private static final Set<String> CONVENTION = Set.of("Inclusion Criteria", "Exclusion Criteria");
+
+  private final ContentFiles files;
+  private final Knowledge knowledge;
+  private final List<Remark> remarks = new ArrayList<>();
+
+  private Lint(ContentFiles files, Knowledge knowledge) {
+    this.files = files;
+    this.knowledge = knowledge;
+  }
+
+  /**
+   * @param content folder that holds {@code cql/} and {@code fhir-resources/}
+   * @return sorted by place; empty if there is nothing to mend
+   */
+  public static List<Remark> of(Path content) {
+    return of(content, KnowledgeLoader.load(content));
+  }
+
+  /** As {@link #of(Path)}, for content that was loaded from that folder just now. */
+  public static List<Remark> of(Path content, Loaded loaded) {
+    List<Remark> remarks = new ArrayList<>();
+    loaded.findings().forEach(finding -> remarks.add(new Remark(Rule.CONTENT, finding)));
+    if (loaded.knowledge().isPresent()) {
+      Lint lint = new Lint(ContentFiles.read(content), loaded.knowledge().get());
+      lint.check(content);
+      remarks.addAll(Accepted.read(content).without(lint.remarks));
+    }
+    return remarks.stream().distinct().sorted().toList();
+  }
+
+  private void check(Path content) {
+    ElmProgram program = ElmProgram.of(knowledge.program(), files.sources());
+    List<Recommendation> recommendations = recommendations();
+    program.libraries().forEach(library -> remarks.addAll(ElmChecks.of(library)));
+    remarks.addAll(UnusedNames.of(program, roots(recommendations), CONTEXT_LIBRARY));
+    remarks.addAll(PlanChecks.of(files.resources(), program));
+    remarks.addAll(CodeChecks.of(files.resources(), program, knowledge.program().valueSets()));
+    TextBounds bounds = new TextBounds(program, SummaryLengths.tables(files.resources()));
+    List<Case> cases = cases(content);
+    for (Recommendation recommendation : recommendations) {
+      SummaryLengths.of(recommendation, program, bounds).ifPresent(remarks::add);
+      CaseKinds.of(recommendation, cases, program).ifPresent(remarks::add);
+    }
+    files.sources().forEach(this::todo);
+  }
+
+  private List<Recommendation> recommendations() {
+    Map<String, Recommendation> byId = new LinkedHashMap<>();
+    knowledge
+        .services()
+        .forEach(
+            service ->
+                service
+                    .entries()
+                    .forEach(e -> byId.put(e.recommendation().id(), e.recommendation())));
+    return List.copyOf(byId.values());
+  }
+
+  private static Map<String, Set<String>> roots(List<Recommendation> recommendations) {
+    Map<String, Set<String>> roots = new HashMap<>();
+    for (Recommendation recommendation : recommendations) {
+      Set<String> defines =
+          roots.computeIfAbsent(recommendation.library(), l -> new HashSet<>(CONVENTION));
+      defines.addAll(recommendation.defines());
+    }
+    return roots;
+  }
+
+  private List<Case> cases(Path content) {
+    try {
+      return CaseFolder.readAll(content.resolve("cql/tests"));
+    } catch (ProblemException e) {
+      String text = e.problem().text();
+      Matcher place = PLACE.matcher(text);
+      boolean found = place.find();
+      int line = found ? Integer.parseInt(place.group(1)) : 1;
+      int column = found && place.group(2) != null ? Integer.parseInt(place.group(2)) : 1;
+      String name = String.join("/", e.problem().places());
+      String file = "cql/tests/" + (name.endsWith(".json") ? name : name + "/expected.yaml");
+      remarks.add(new Remark(Rule.CONTENT, Finding.error(file, line, column, text)));
+    } catch (IOException e) {
+      remarks.add(new Remark(Rule.CONTENT, Finding.error("cql/tests", "the cases can't be read")));
+    }
+    return List.of();
+  }
+
+  /** What {@code oncohooks new} leaves for the author to fill. */
+  private void todo(CqlSource source) {
+    String[] lines = source.text().split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      Matcher todo = TODO.matcher(lines[i]);
+      if (todo.find()) {
+        remarks.add(
+            Remark.warning(
+                Rule.TODO, source.file(), i + 1, todo.start() + 1, "still to do: " + todo.group()));
+      }
+    }
+  }
+}
