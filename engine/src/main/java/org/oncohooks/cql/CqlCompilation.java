@@ -56,6 +56,7 @@ public final class CqlCompilation {
   private final ValueSets valueSets;
   private final Optional<CompiledCqlCache> cache;
   private final Set<Finding> findings = new TreeSet<>();
+  private final CompilerWords words = new CompilerWords(sources);
 
   private CqlCompilation(
       List<CqlSource> sources, ValueSets valueSets, Optional<CompiledCqlCache> cache) {
@@ -239,6 +240,7 @@ public final class CqlCompilation {
     try {
       CompiledLibrary compiled = manager.resolveLibrary(identifier.get(), problems);
       problems.forEach(problem -> report(source, problem));
+      fold(source);
       // what is checked below doesn't keep others from being checked against it
       boolean translated =
           findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()));
@@ -300,6 +302,7 @@ public final class CqlCompilation {
         place == null || place.getLibrary() == null
             ? compiling
             : sources.getOrDefault(place.getLibrary().getId(), compiling);
+    String message = String.valueOf(problem.getMessage()).replace('\n', ' ').trim();
     findings.add(
         new Finding(
             problem.getSeverity() == CqlCompilerException.ErrorSeverity.Error
@@ -308,7 +311,20 @@ public final class CqlCompilation {
             source.file(),
             place == null ? 1 : Math.max(1, place.getStartLine()),
             place == null ? 1 : Math.max(1, place.getStartChar()),
-            String.valueOf(problem.getMessage()).replace('\n', ' ').trim()));
+            CompilerWords.follows(message) ? message : words.of(message, source)));
+  }
+
+  /** The first cause alone: what follows from an error, and what stands behind unreadable text. */
+  private void fold(CqlSource source) {
+    List<Finding> errors =
+        findings.stream().filter(f -> f.isError() && f.file().equals(source.file())).toList();
+    Optional<Finding> unreadable = errors.stream().filter(CompilerWords::isSyntax).findFirst();
+    boolean told = errors.stream().anyMatch(f -> !CompilerWords.follows(f.message()));
+    findings.removeIf(
+        f ->
+            f.file().equals(source.file())
+                && (unreadable.filter(first -> !first.equals(f)).isPresent()
+                    || (told && CompilerWords.follows(f.message()))));
   }
 
   private void checkUsings(CqlSource source, Library library) {

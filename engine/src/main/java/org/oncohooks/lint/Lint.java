@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,10 +73,10 @@ public final class Lint {
     remarks.addAll(PlanChecks.of(files.resources(), program));
     remarks.addAll(CodeChecks.of(files.resources(), program, knowledge.program().valueSets()));
     TextBounds bounds = new TextBounds(program, SummaryLengths.tables(files.resources()));
-    List<Case> cases = cases(content);
+    Optional<List<Case>> cases = cases(content);
     for (Recommendation recommendation : recommendations) {
       SummaryLengths.of(recommendation, program, bounds).ifPresent(remarks::add);
-      CaseKinds.of(recommendation, cases, program).ifPresent(remarks::add);
+      cases.flatMap(all -> CaseKinds.of(recommendation, all, program)).ifPresent(remarks::add);
     }
     files.sources().forEach(this::todo);
   }
@@ -102,22 +103,28 @@ public final class Lint {
     return roots;
   }
 
-  private List<Case> cases(Path content) {
+  /** Empty if one can't be read, which then is the finding. */
+  private Optional<List<Case>> cases(Path content) {
     try {
-      return CaseFolder.readAll(content.resolve("cql/tests"));
+      return Optional.of(CaseFolder.readAll(content.resolve("cql/tests")));
     } catch (ProblemException e) {
       String text = e.problem().text();
       Matcher place = PLACE.matcher(text);
       boolean found = place.find();
       int line = found ? Integer.parseInt(place.group(1)) : 1;
       int column = found && place.group(2) != null ? Integer.parseInt(place.group(2)) : 1;
-      String name = String.join("/", e.problem().places());
-      String file = "cql/tests/" + (name.endsWith(".json") ? name : name + "/expected.yaml");
-      remarks.add(new Remark(Rule.CONTENT, Finding.error(file, line, column, text)));
+      // Library/case, then a file or a variant of expected.yaml
+      String[] name = String.join("/", e.problem().places()).split("/", 3);
+      boolean named = name.length == 3 && name[2].endsWith(".json");
+      String file =
+          "cql/tests/" + name[0] + "/" + name[1] + "/" + (named ? name[2] : "expected.yaml");
+      remarks.add(
+          new Remark(
+              Rule.CONTENT, Finding.error(file, line, column, text.replaceFirst("\\.+$", ""))));
     } catch (IOException e) {
       remarks.add(new Remark(Rule.CONTENT, Finding.error("cql/tests", "the cases can't be read")));
     }
-    return List.of();
+    return Optional.empty();
   }
 
   /** What {@code oncohooks new} leaves for the author to fill. */

@@ -63,6 +63,44 @@ class CqlCompilationTest {
         .anyMatch(Finding::isError);
   }
 
+  static Stream<Arguments> wordsOfErrors() {
+    return Stream.of(
+        arguments(
+            "define Due: true\ndefine X: \"Deu\"",
+            "there is no \"Deu\" here (did you mean \"Due\"?)"),
+        arguments("define X: 1 + 'a'", "+ does not take Integer and String"),
+        arguments("define X: [Nonsense]", "FHIR 4.0.1 has no type Nonsense"),
+        arguments("define X: [Condition] C return C.nonsense", "Condition has no element nonsense"),
+        arguments("define X: if 1 then 2 else 3", "this is Integer and has to be Boolean"),
+        arguments(
+            "define function Within(n Integer): n\ndefine X: Within('a')",
+            "function \"Within\" does not take (String), but (n Integer)"),
+        arguments(
+            "define function Within(n Integer): n\ndefine X: Whithin(1)",
+            "there is no function \"Whithin\" of (Integer) (did you mean \"Within\"?)"),
+        arguments("define X: 1\ndefine X: 2", "\"X\" is declared twice"),
+        arguments("define X: Y\ndefine Y: X", "rests on itself"),
+        arguments("define X: [Condition] C retrun C", "retrun is not expected here"),
+        arguments("define X: ((1)", "the file ends within something"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("wordsOfErrors")
+  void saysInTheAuthorsWordsWhatIsWrong(String text, String words) {
+    assertThat(Cql.compile(HEAD + text).findings())
+        .filteredOn(Finding::isError)
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.message()).contains(words));
+  }
+
+  @Test
+  void foldsWhatFollowsFromAnError() {
+    assertThat(Cql.compile(HEAD + "define X: Nope\ndefine Y: X\ndefine Z: Y").findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.line()).isEqualTo(4));
+    assertThat(Cql.compile(HEAD + "define X: ((1)\ndefine Y: Nope").findings()).hasSize(1);
+  }
+
   @Test
   void survivesExpressionsThatOverflowADefaultStack() {
     String sum = HEAD + "define X: 1" + "+1".repeat(1_000);

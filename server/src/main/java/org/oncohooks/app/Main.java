@@ -15,11 +15,12 @@ import picocli.CommandLine.Model.CommandSpec;
     description = "Clinical decision support for breast cancer over CDS Hooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "[serve | check | load | ledger | feedback]",
+    synopsisSubcommandLabel = "[serve | lint | load | ledger | feedback]",
     footer = {"", "Without a command: serve."},
     subcommands = {
       ServeCommand.class,
-      CheckCommand.class,
+      LintCommand.class,
+      LintCommand.Check.class,
       LoadCommand.class,
       LedgerCommand.class,
       FeedbackCommand.class

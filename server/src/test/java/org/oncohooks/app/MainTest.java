@@ -43,7 +43,7 @@ class MainTest {
   @Test
   void explainsItself() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("serve", "check");
+    assertThat(out.toString()).contains("serve", "lint");
     assertThat(run("--version")).isZero();
     assertThat(out.toString()).contains("OncoHooks ");
     assertThat(run("serve", "--help")).isZero();
@@ -52,6 +52,20 @@ class MainTest {
 
   @Test
   void checksContentThatIsSound() {
+    assertThat(run("lint", "--errors", "--content", content())).isZero();
+    assertThat(out.toString()).contains("The content checks: 3 services, 3 recommendations");
+  }
+
+  @Test
+  void listsWhatIsDoubtfulWithSeverityAndRule() {
+    assertThat(run("lint", "--content", content())).isEqualTo(1);
+    assertThat(out.toString())
+        .containsPattern("cql/\\w+\\.cql:\\d+:\\d+ warning no case in .* \\[cases\\]")
+        .containsPattern("\\d+ findings to look at");
+  }
+
+  @Test
+  void stillKnowsTheFormerNameOfLint() {
     assertThat(run("check", "--content", content())).isZero();
     assertThat(out.toString()).contains("The content checks: 3 services, 3 recommendations");
   }

@@ -1,0 +1,318 @@
+package org.oncohooks.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.oncohooks.TestContent;
+
+/** A small content is clean; each test spoils one thing and finds it at its place. */
+class LintTest {
+
+  private static final String CQL = "cql/Lump.cql";
+  private static final String PLAN = "fhir-resources/plandefinition/PlanDefinition-lump.json";
+  private static final String VALUE_SET = "fhir-resources/valueset/ValueSet-lumps.json";
+
+  @TempDir private Path root;
+  private TestContent content;
+
+  @BeforeEach
+  void cleanContent() {
+    content = TestContent.in(root, "lump");
+    content.write(
+        "cql/Settings.cql",
+        "library Settings version '1.0.0'\nparameter \"Months\" Integer default 3\n"
+            + "define \"Now\": Now()\n");
+    content.replace(CQL, "parameter \"Grace\" Integer default 3\n", "");
+    content.replace(CQL, "context Patient", "include Settings called Settings\ncontext Patient");
+    content.replace(
+        CQL,
+        "'There is a lump.'",
+        "'There is a lump ' + ToString(Settings.\"Months\") + ToString(Settings.\"Now\")");
+    content.write(
+        "cql/tests/Lump/age/Patient-p.json",
+        "{'resourceType':'Patient','id':'p','birthDate':'1976-06-01'}");
+    content.write(
+        "cql/tests/Lump/age/expected.yaml",
+        """
+        evaluationTime: "2026-06-01T12:00:00-05:00"
+        defines: {Applies: false}
+        variants:
+          - name: the day before
+            set: {"Patient/p.birthDate": "1976-06-02"}
+            defines: {Applies: true}
+          - name: no date of birth
+            set: {"Patient/p.birthDate": null}
+            dataIncomplete: true
+        """);
+  }
+
+  private List<String> lint() {
+    return Lint.of(root).stream().map(Remark::toString).toList();
+  }
+
+  private void finds(String place, String message, String rule) {
+    assertThat(lint())
+        .singleElement()
+        .asString()
+        .startsWith(place)
+        .contains(message)
+        .endsWith("[" + rule + "]");
+  }
+
+  @Test
+  void findsNothingInCleanContent() {
+    assertThat(lint()).isEmpty();
+  }
+
+  @Test
+  void tellsAloneWhatKeepsContentFromBeingServed() {
+    content.replace(CQL, "exists [Condition", "exist [Condition");
+    content.replace(CQL, "'lump applies'", "'" + "x".repeat(200) + "'");
+    assertThat(lint())
+        .hasSize(2)
+        .anyMatch(l -> l.startsWith(CQL + ":7:") && l.contains(" error "))
+        .anyMatch(l -> l.contains("PlanDefinitions were not checked"));
+  }
+
+  @Test
+  void measuresASummaryOfConstantsNumbersAndDates() {
+    content.replace(
+        CQL,
+        "'lump applies'",
+        "'"
+            + "x".repeat(125)
+            + "' + ToString(Settings.\"Months\") + ToString(date from Settings.\"Now\")");
+    assertThat(lint()).isEmpty();
+    content.replace(CQL, "'xxx", "'xxxx");
+    finds(CQL + ":8:1 warning", "can get 140 characters long", "summary-length");
+  }
+
+  @Test
+  void countsTheLongerBranchAndWhatFunctionsAdd() {
+    content.replace(
+        CQL,
+        "define \"Card Summary\": 'lump applies'",
+        "define function \"Twice\"(text String): text + ', ' + text\n"
+            + "define \"Card Summary\": case when true then 'short' else \"Twice\"('"
+            + "y".repeat(69)
+            + "') end");
+    finds(CQL, "can get 140 characters long", "summary-length");
+  }
+
+  @Test
+  void saysWhatOfASummaryHasNoBound() {
+    content.replace(
+        CQL, "'lump applies'", "'Lump: ' + First([Condition: \"Lumps\"]).code.text.value");
+    finds(CQL + ":8:1", "no bound for Property", "summary-length");
+  }
+
+  @Test
+  void saysThatAsManyTextsAsThereAreHaveNoBound() {
+    content.replace(CQL, "'lump applies'", "Combine([Condition: \"Lumps\"] C return 'lump', ', ')");
+    finds(CQL, "as many texts as there are", "summary-length");
+    content.replace(
+        CQL,
+        "Combine([Condition: \"Lumps\"] C return 'lump', ', ')",
+        "Combine(Take([Condition: \"Lumps\"] C return 'lump', 3), ', ')");
+    assertThat(lint()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "wall-clock | if Today() = @2026-01-01 then true else false | Settings",
+        "unfiltered-retrieve | exists [Observation] | every Observation",
+        "prefetch | exists [Encounter: type in \"Lumps\"] | can't be asked for by type",
+        "prefetch | exists [Condition: clinicalStatus in \"Lumps\"] | can't be asked for by clinicalStatus",
+        "runaway | exists ([Condition: \"Lumps\"] A where exists [Procedure: \"Lumps\"]) | done again for each",
+        "cross-join | exists (from [Condition: \"Lumps\"] A, [Procedure: \"Lumps\"] B where A.id.value = 'a') | with each of the other",
+        "runaway | Matches('a', '(a+)+') | repetition within a repetition",
+        "runaway | Matches('a', 'a' + 'b') | constant",
+        "runaway | exists (expand { Interval[1, 100] } per 1) | without limit",
+        "runaway | Message(true, true, '1', 'Error', 'x') | quote the patient"
+      })
+  void findsWhatIsSlowUnsteadyOrHardToAskFor(String rule, String condition, String message) {
+    content.replace(CQL, "exists [Condition: \"Lumps\"]\n", condition + "\n");
+    finds(CQL + ":7:", message, rule);
+  }
+
+  @Test
+  void takesListsThatAnEqualityTies() {
+    content.replace(
+        CQL,
+        "exists [Condition: \"Lumps\"]\n",
+        "exists (from [Condition: \"Lumps\"] A, [Procedure: \"Lumps\"] B where A.id.value = B.id.value)\n");
+    assertThat(lint()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "define \"Nobody\": 1",
+        "define function \"Nobody\"(n Integer): n",
+        "define private \"Nobody\": 1"
+      })
+  void findsADefineThatNoCardNeeds(String define) {
+    content.replace(CQL, "define \"Reason\"", define + "\ndefine \"Reason\"");
+    finds(CQL + ":9:1", "\"Nobody\" is used by no card", "unused");
+  }
+
+  @Test
+  void findsDeclarationsThatNothingNames() {
+    content.replace(
+        CQL,
+        "valueset",
+        "codesystem \"S\": 'http://snomed.info/sct'\nvalueset \"Other\": 'https://example.org/ValueSet/lumps'\n"
+            + "code \"Lump\": '89164003' from \"S\"\nparameter \"P\" Integer default 1\nvalueset");
+    assertThat(lint())
+        .hasSize(4)
+        .anyMatch(l -> l.contains("code system \"S\""))
+        .anyMatch(l -> l.contains("value set \"Other\""))
+        .anyMatch(l -> l.contains("code \"Lump\""))
+        .anyMatch(l -> l.contains("parameter \"P\""));
+  }
+
+  @Test
+  void findsAnIncludeThatIsNotUsed() {
+    content.write("cql/Empty.cql", "library Empty version '1.0.0'\n");
+    content.replace(CQL, "include Settings", "include Empty called Empty\ninclude Settings");
+    finds(CQL + ":5:1", "include Empty is not used", "unused");
+  }
+
+  @Test
+  void findsAValueSetThatNoCqlDeclares() {
+    content.write(
+        "fhir-resources/valueset/ValueSet-x.json",
+        """
+        {'resourceType':'ValueSet','id':'x','status':'active',
+         'url':'https://example.org/ValueSet/x',
+         'compose':{'include':[{'system':'http://snomed.info/sct','concept':[{'code':'89164003'}]}]},
+         'expansion':{'timestamp':'2026-01-01','contains':[{'system':'http://snomed.info/sct','code':'89164003'}]}}
+        """);
+    finds("fhir-resources/valueset/ValueSet-x.json:2:8 ", "no CQL declares", "unused");
+  }
+
+  @Test
+  void findsACodeWithAWrongCheckDigit() {
+    content.replace(VALUE_SET, "'89164003'", "'89164004'");
+    finds(VALUE_SET + ":2:", "code 89164004 can't be one of http://snomed.info/sct", "code");
+  }
+
+  @Test
+  void findsACodeThatAShippedCodeSystemLacks() {
+    content.write(
+        "fhir-resources/codesystem/CodeSystem-t.json",
+        "{'resourceType':'CodeSystem','id':'t','url':'https://example.org/topics','status':'active','content':'complete','concept':[{'code':'bump'}]}");
+    finds(PLAN + ":5:", "code system https://example.org/topics has no code lump", "code");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"exactly-one, at-most-one", "one-or-more, any", "all, become one"})
+  void findsASelectionBehaviorThatCdsHooksLacks(String behavior, String message) {
+    content.replace(PLAN, "'priority'", "'selectionBehavior':'" + behavior + "','priority'");
+    finds(PLAN + ":6:", message, "selection-behavior");
+  }
+
+  @Test
+  void findsDraftsAndHooksThatNobodyFires() {
+    content.replace(PLAN, "'status':'active'", "'status':'draft'");
+    content.replace(
+        "fhir-resources/plandefinition/PlanDefinition-demo.json", "patient-view", "patient-veiw");
+    assertThat(lint())
+        .anyMatch(l -> l.endsWith("[status]"))
+        .anyMatch(l -> l.contains("CDS Hooks has no hook patient-veiw") && l.endsWith("[hook]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "defines: {Applies: true} | defines: {} | positive",
+        "defines: {Applies: false} | defines: {} | negative",
+        "1976-06-02 | 1999-06-02 | boundary",
+        "dataIncomplete: true | defines: {Applies: false} | missing data"
+      })
+  void findsThatOneOfTheFourKindsOfCasesIsLacking(String from, String to, String kind) {
+    content.replace("cql/tests/Lump/age/expected.yaml", from, to);
+    assertThat(lint())
+        .singleElement()
+        .asString()
+        .startsWith(CQL)
+        .contains(kind)
+        .endsWith("[cases]");
+  }
+
+  @Test
+  void takesTheKindThatACaseSays() {
+    content.replace("cql/tests/Lump/age/expected.yaml", "1976-06-02", "1999-06-02");
+    content.replace(
+        "cql/tests/Lump/age/expected.yaml",
+        "the day before\n",
+        "the day before\n    kind: boundary\n");
+    assertThat(lint()).isEmpty();
+  }
+
+  @Test
+  void refusesAnUnknownKindOfCaseAtItsFile() {
+    content.replace("cql/tests/Lump/age/expected.yaml", "dataIncomplete: true", "kind: edge");
+    assertThat(lint()).anyMatch(l -> l.startsWith("cql/tests/Lump/age/expected.yaml:1:1 error"));
+  }
+
+  @Test
+  void placesMalformedJsonOfCasesAndContent() {
+    content.write(
+        "cql/tests/Lump/age/Condition-c.json", "{\n'resourceType':'Condition'\n'id':'c'}");
+    assertThat(lint()).anyMatch(l -> l.startsWith("cql/tests/Lump/age/Condition-c.json:3:1 error"));
+    content.write(VALUE_SET, "{'resourceType':'ValueSet',\n 'id':}");
+    assertThat(lint()).anyMatch(l -> l.startsWith(VALUE_SET + ":2:7 error"));
+  }
+
+  @Test
+  void placesBrokenYamlOfCases() {
+    content.write("cql/tests/Lump/age/expected.yaml", "evaluationTime: x\ndefines: {Applies: [}\n");
+    assertThat(lint()).anyMatch(l -> l.startsWith("cql/tests/Lump/age/expected.yaml:2:"));
+  }
+
+  @Test
+  void namesWhatIsStillToDo() {
+    content.replace(CQL, "define \"Reason\"", "// TODO say why\ndefine \"Reason\"");
+    content.replace(PLAN, "'Recommendation lump'", "'TODO title'");
+    assertThat(lint())
+        .hasSize(2)
+        .anyMatch(l -> l.startsWith(CQL + ":9:4 warning still to do: TODO say why"))
+        .anyMatch(l -> l.startsWith(PLAN + ":2:") && l.contains("TODO title"));
+  }
+
+  @Test
+  void leavesWhatTheAuthorsAcceptedWithAReason() {
+    content.replace(CQL, "exists [Condition: \"Lumps\"]\n", "exists [Observation]\n");
+    content.write(
+        "cql/lint.yaml",
+        "- {rule: unfiltered-retrieve, file: cql/Lump.cql, about: Observation, reason: All count.}\n");
+    assertThat(lint()).isEmpty();
+  }
+
+  @Test
+  void findsAnAcceptanceThatIsNotNeededOrGivesNoReason() {
+    content.write(
+        "cql/lint.yaml",
+        """
+        - {rule: unused, file: cql/Lump.cql, reason: gone}
+        - {rule: unused, file: cql/Lump.cql}
+        - {rule: content, file: cql/Lump.cql, reason: errors can't be accepted}
+        """);
+    assertThat(lint())
+        .hasSize(3)
+        .anyMatch(l -> l.startsWith("cql/lint.yaml:1:1 warning nothing of this is found"))
+        .anyMatch(l -> l.startsWith("cql/lint.yaml:2:1 error the entry needs a reason"))
+        .anyMatch(l -> l.startsWith("cql/lint.yaml:3:1 error the entry needs a rule"));
+  }
+}
