@@ -103,6 +103,11 @@ class ArchitectureTest {
           .because("an explanation reads what was decided and decides nothing");
 
   @ArchTest
+  static final ArchRule lintLooksAtContentAlone =
+      onlyUses("lint", "knowledge", "cql", "cases", "json")
+          .because("content is judged by what it says, not by how a service answers");
+
+  @ArchTest
   static final ArchRule onlyCqlKnowsTheCqlEngine =
       noClasses()
           .that()
