@@ -16,6 +16,7 @@ import org.oncohooks.knowledge.Service;
  * @param dataIncomplete sentences about values that could not be used, without repetition
  * @param unseen sentences about optional data that could not be had and was therefore not looked
  *     at, whether or not a recommendation applies; without repetition
+ * @param codes how much of what the record names by code is known to the rules
  */
 public record Decision(
     Service service,
@@ -23,7 +24,8 @@ public record Decision(
     String knowledgeVersion,
     List<Outcome> outcomes,
     List<String> dataIncomplete,
-    List<String> unseen) {
+    List<String> unseen,
+    CodeCount codes) {
 
   public Decision {
     outcomes = List.copyOf(outcomes);

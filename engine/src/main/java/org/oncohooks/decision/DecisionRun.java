@@ -118,7 +118,8 @@ final class DecisionRun {
         question.knowledge().version(),
         outcomes,
         List.copyOf(incomplete),
-        DecisionEngine.unseen(outcomes, question.patient()));
+        DecisionEngine.unseen(outcomes, question.patient()),
+        CodeCount.of(question.patient(), question.knowledge().program().valueSets()));
   }
 
   private synchronized Taken take(int mine) {

@@ -61,6 +61,7 @@ public final class Explanation {
     json.put("knowledgeVersion", decision.knowledgeVersion());
     texts(json, "dataIncomplete", decision.dataIncomplete());
     texts(json, "notSeen", decision.unseen());
+    json.set("codes", decision.codes().json());
     ArrayNode recommendations = json.putArray("recommendations");
     decision.outcomes().forEach(outcome -> recommendations.add(recommendation(outcome)));
     Set<String> first = new LinkedHashSet<>();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -46,6 +47,11 @@ public final class PatientRecord {
   /** The resources of one type; empty when none are recorded or when the type is a gap. */
   public List<ObjectNode> resources(String resourceType) {
     return byType.getOrDefault(resourceType, List.of());
+  }
+
+  /** The resource types of which something is recorded. */
+  public Set<String> types() {
+    return byType.keySet();
   }
 
   /** The gap of a type, if its data could not be had. */

@@ -35,6 +35,7 @@ final class CardDetail {
     detail.list("What each tool says", advice.assessment(), MarkdownText::escape);
     detail.list("Not recorded", advice.notRecorded(), MarkdownText::escape);
     detail.list("Not looked at", applies.unseen(), MarkdownText::escape);
+    detail.paragraph(unreadable(decision));
     detail.list("Also met", decision.superseded(), CardDetail::alsoMet);
     recommendation.background().ifPresent(detail::paragraph);
     detail.paragraph("**Source:** " + sources(recommendation, advice.source(), links));
@@ -105,6 +106,21 @@ final class CardDetail {
   private static String day(String date) {
     int time = date.indexOf('T');
     return time < 0 ? date : date.substring(0, time);
+  }
+
+  /** A chart in local codes would else look like one in which nothing is recorded. */
+  private static String unreadable(Decision decision) {
+    int count = decision.codes().unreadable();
+    return switch (count) {
+      case 0 -> "";
+      case 1 ->
+          "One entry of the record has a code that can't be read here: its code system is"
+              + " missing or not known.";
+      default ->
+          count
+              + " entries of the record have codes that can't be read here: their code system is"
+              + " missing or not known.";
+    };
   }
 
   private static String alsoMet(Outcome.Superseded superseded) {

@@ -70,6 +70,7 @@ final class CardRenderer {
       ArrayNode list = about.putArray("notSeen");
       decision.unseen().forEach(list::add);
     }
+    about.set("codes", decision.codes().json());
     if (!decision.suppressed().isEmpty()) {
       ArrayNode list = about.putArray("suppressed");
       decision.suppressed().forEach(outcome -> list.add(suppressed(outcome)));

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.commonmark.ext.autolink.AutolinkExtension;
 import org.commonmark.node.AbstractVisitor;
@@ -29,6 +31,7 @@ import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.decision.Advice;
+import org.oncohooks.decision.CodeCount;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.EvidenceHash;
@@ -107,13 +110,18 @@ class CardRendererTest {
   }
 
   private static Decision decision(List<Outcome> outcomes, String... incomplete) {
+    return decision(CodeCount.NONE, outcomes, incomplete);
+  }
+
+  private static Decision decision(CodeCount codes, List<Outcome> outcomes, String... incomplete) {
     return new Decision(
         new Service("s", "The service", "D", false, List.of(), Map.of()),
         NOON,
         "abc123def456",
         outcomes,
         List.of(incomplete),
-        List.of("Visits are not seen."));
+        List.of("Visits are not seen."),
+        codes);
   }
 
   private static Outcome.Applies applies(Advice advice) {
@@ -344,6 +352,28 @@ class CardRendererTest {
 
   private static String plain(String markdown) {
     return TextContentRenderer.builder().build().render(Parser.builder().build().parse(markdown));
+  }
+
+  @Test
+  void saysHowManyEntriesHaveCodesThatCannotBeRead() {
+    SortedMap<String, Integer> local = new TreeMap<>(Map.of("urn:local", 2));
+    CodeCount codes = new CodeCount(9, 6, 1, local);
+    JsonNode response = render(decision(codes, List.of(applies(advice("Act", List.of())))));
+    assertThat(response.at("/cards/0/detail").asText())
+        .contains("3 entries of the record have codes that can't be read here");
+    JsonNode counted = response.at("/extension/org.oncohooks/codes");
+    assertThat(counted.path("concepts").asInt()).isEqualTo(9);
+    assertThat(counted.path("inNoValueSet").asInt()).isEqualTo(6);
+    assertThat(counted.path("withoutSystem").asInt()).isEqualTo(1);
+    assertThat(counted.path("ofUnknownSystems").path("urn:local").asInt()).isEqualTo(2);
+    JsonNode one =
+        render(
+            decision(
+                new CodeCount(1, 1, 1, new TreeMap<>()),
+                List.of(applies(advice("Act", List.of())))));
+    assertThat(one.at("/cards/0/detail").asText()).contains("One entry of the record has a code");
+    JsonNode none = render(decision(List.of(applies(advice("Act", List.of())))));
+    assertThat(none.at("/cards/0/detail").asText()).doesNotContain("can't be read");
   }
 
   @Test

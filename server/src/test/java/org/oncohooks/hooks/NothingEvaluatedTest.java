@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.decision.CodeCount;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.knowledge.Recommendation;
@@ -31,7 +32,8 @@ class NothingEvaluatedTest {
             "v",
             List.of(outcomes),
             List.of(),
-            List.of()),
+            List.of(),
+            CodeCount.NONE),
         record);
   }
 
