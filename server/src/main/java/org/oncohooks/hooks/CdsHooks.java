@@ -56,7 +56,7 @@ public final class CdsHooks {
   private final HookCodec codec;
   private final RecordReader records;
   private final CardRenderer renderer;
-  private final DialectWriter dialect;
+  private final Supplier<String> uuids;
 
   /**
    * @param knowledge the current content; asked once a call
@@ -85,9 +85,8 @@ public final class CdsHooks {
     this.zone = zone;
     this.codec = new HookCodec(mode);
     this.records = new RecordReader(site.readsStore() ? Optional.of(store) : Optional.empty(), ehr);
-    Supplier<String> uuids = () -> UUID.randomUUID().toString();
+    this.uuids = () -> UUID.randomUUID().toString();
     this.renderer = new CardRenderer(uuids, new Links(site.linkHosts()));
-    this.dialect = new DialectWriter(site.dialect(), uuids);
     this.site = site;
     this.ledger = ledger;
     this.calls = new CallLedger(ledger, site);
@@ -140,7 +139,7 @@ public final class CdsHooks {
     Decision decision = answer.decision();
     ObjectNode response = answer.response();
     call.answered(decision, response, clock.instant());
-    dialect.spell(response);
+    dialect(request).spell(response);
     return new HookAnswer(
         bytes(response),
         response.path("cards").size(),
@@ -149,6 +148,10 @@ public final class CdsHooks {
         decision.notEvaluated().size(),
         answer.record().size(),
         answer.cpu());
+  }
+
+  private DialectWriter dialect(HookRequest request) {
+    return new DialectWriter(request.dialect().orElse(site.dialect()), uuids);
   }
 
   private record Prepared(
@@ -184,7 +187,7 @@ public final class CdsHooks {
       throw nothing.get().asException();
     }
     ObjectNode response = renderer.response(decision, request.context());
-    dialect.offer(response);
+    dialect(request).offer(response);
     ObjectNode extension = (ObjectNode) response.get("extension");
     Map<String, JsonNode> changed = snapshot.program().changed(settings);
     if (!changed.isEmpty()) {

@@ -25,6 +25,7 @@ final class HookCodec {
   static final String EVALUATION_TIME = "org.oncohooks.evaluationTime";
   static final String PARAMETERS = "org.oncohooks.parameters";
   static final String EXPLAIN = "org.oncohooks.explain";
+  static final String DIALECT = "org.oncohooks.dialect";
 
   private static final String EPIC_FHIR_VERSION = "com.epic.cdshooks.request.fhir-version";
 
@@ -77,7 +78,8 @@ final class HookCodec {
         token,
         extension.flatMap(this::evaluationTime),
         extension.map(this::parameters).orElse(Map.of()),
-        extension.map(this::explain).orElse(false));
+        extension.map(this::explain).orElse(false),
+        extension.flatMap(this::dialect));
   }
 
   private static AccessToken token(ObjectNode authorization) {
@@ -182,6 +184,26 @@ final class HookCodec {
     }
     requireDevelopment(EXPLAIN);
     return new Members(extension, "extension").truth(EXPLAIN).orElse(false);
+  }
+
+  private Optional<Dialect> dialect(ObjectNode extension) {
+    if (!extension.has(DIALECT)) {
+      return Optional.empty();
+    }
+    requireDevelopment(DIALECT);
+    return new Members(extension, "extension")
+        .text(DIALECT)
+        .map(
+            code ->
+                Dialect.of(code)
+                    .orElseThrow(
+                        () ->
+                            Problem.of(
+                                    ProblemCategory.INCORRECT,
+                                    "dialect-unknown",
+                                    "The dialect has to be standard, epic or oracle-health.",
+                                    "extension." + DIALECT)
+                                .asException()));
   }
 
   private void requireDevelopment(String name) {

@@ -19,6 +19,7 @@ import org.oncohooks.patient.HookContext;
  * @param evaluationTime the evaluation instant that the request sets; development mode only
  * @param parameters CQL parameters that the request sets, by name; development mode only
  * @param explain whether the answer has to say why it is what it is; development mode only
+ * @param dialect how this answer is written, if the request says so; development mode only
  */
 record HookRequest(
     HookContext context,
@@ -28,4 +29,5 @@ record HookRequest(
     Optional<AccessToken> token,
     Optional<ZonedDateTime> evaluationTime,
     Map<String, JsonNode> parameters,
-    boolean explain) {}
+    boolean explain,
+    Optional<Dialect> dialect) {}

@@ -176,6 +176,17 @@ class HookCodecTest {
     assertThat(request.parameters().get("A").intValue()).isEqualTo(3);
   }
 
+  @Test
+  void takesADialectInDevelopmentMode() {
+    HookRequest request =
+        decode(GOOD.replace("}}", "},\"extension\":{\"org.oncohooks.dialect\":\"epic\"}}"));
+    assertThat(request.dialect()).contains(Dialect.EPIC);
+    Problem problem =
+        problem(
+            codec, GOOD.replace("}}", "},\"extension\":{\"org.oncohooks.dialect\":\"klingon\"}}"));
+    assertThat(problem.places()).containsExactly("extension.org.oncohooks.dialect");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"2026-06-01\"", "\"2026-06-01T12:00:00\"", "\"CANARY\"", "7", "\"\""})
   void refusesAnEvaluationTimeWithoutOffset(String value) {
@@ -192,7 +203,8 @@ class HookCodecTest {
       strings = {
         "\"org.oncohooks.evaluationTime\":\"2026-06-01T12:00:00-05:00\"",
         "\"org.oncohooks.evaluationTime\":null",
-        "\"org.oncohooks.parameters\":{}"
+        "\"org.oncohooks.parameters\":{}",
+        "\"org.oncohooks.dialect\":\"epic\""
       })
   void takesNeitherInProduction(String member) {
     Problem problem =

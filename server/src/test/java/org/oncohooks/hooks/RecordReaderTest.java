@@ -57,7 +57,8 @@ class RecordReaderTest {
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        false);
+        false,
+        Optional.empty());
   }
 
   private static RecordReader reader(OnePatientStore store) {
