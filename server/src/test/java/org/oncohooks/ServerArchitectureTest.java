@@ -91,6 +91,11 @@ class ServerArchitectureTest {
           .because("the two faces of the service do not know each other");
 
   @ArchTest
+  static final ArchRule workbenchKnowsFilesOnly =
+      uses("workbench", "http")
+          .because("the page talks to the public endpoints, as any other client does");
+
+  @ArchTest
   static final ArchRule httpKnowsNoDomain =
       uses("http", "json", "security")
           .because("listening and limiting is the same for every route");

@@ -19,6 +19,7 @@ import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.HookAnswer;
+import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.http.Call;
 import org.oncohooks.http.HttpServer;
@@ -37,6 +38,7 @@ import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SamplePatients;
 import org.oncohooks.security.Door;
+import org.oncohooks.workbench.Workbench;
 
 /** The whole service: every part made once, wired by constructors, started and stopped. */
 final class Application implements AutoCloseable {
@@ -82,13 +84,19 @@ final class Application implements AutoCloseable {
             List.of(
                 fhir(options, clock, parts.knowledge(), parts.store())
                     .behind(parts.access().fhir())),
-            options.origins());
+            options.origins(),
+            hasWorkbench(options, parts) ? new Workbench()::at : path -> Optional.empty());
     server.start();
     // the calls that it tries are nobody's
     Map<String, CdsHooks> rehearsal = hooks(options, parts, clock, Ledger.inMemory(clock));
     new Greeting(options, parts.knowledge(), parts.store(), rehearsal, parts.access())
         .print(server.port(), out);
     return new Application(server, parts);
+  }
+
+  /** It sets what only development mode takes, and a browser has no tenant's token. */
+  private static boolean hasWorkbench(ServeOptions options, Parts parts) {
+    return options.mode() == Mode.DEVELOPMENT && parts.access().isOpen();
   }
 
   /** The hooks as each caller sees them, by its name. */

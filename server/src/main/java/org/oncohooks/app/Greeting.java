@@ -53,6 +53,9 @@ final class Greeting {
     out.println("OncoHooks " + Version.text() + ", content " + knowledge.version());
     out.println(kind(patients.size()));
     out.println("Listening on " + base + "  (CDS Hooks: /cds-services, FHIR R4: /fhir)");
+    if (options.mode() == Mode.DEVELOPMENT && access.isOpen()) {
+      out.println("Workbench: " + base + "/  (patients, cards and reasons in a browser)");
+    }
     hooks.forEach((caller, served) -> services(caller, served, out));
     example(patients)
         .ifPresent(

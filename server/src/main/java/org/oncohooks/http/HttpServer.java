@@ -3,7 +3,9 @@ package org.oncohooks.http;
 import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -40,6 +42,18 @@ public final class HttpServer implements AutoCloseable {
    */
   public HttpServer(
       HttpSettings settings, List<Route> routes, List<Mount> mounts, Set<String> origins) {
+    this(settings, routes, mounts, origins, path -> Optional.empty());
+  }
+
+  /**
+   * @param documents files by their path; asked where no route is
+   */
+  public HttpServer(
+      HttpSettings settings,
+      List<Route> routes,
+      List<Mount> mounts,
+      Set<String> origins,
+      Function<String, Optional<Document>> documents) {
     this.settings = settings;
     QueuedThreadPool threads =
         new QueuedThreadPool(settings.threads(), Math.min(4, settings.threads()));
@@ -66,6 +80,7 @@ public final class HttpServer implements AutoCloseable {
     server.setStopTimeout(settings.stopWithin().toMillis());
     Handler.Sequence places = new Handler.Sequence();
     places.addHandler(new RouteHandler(routes, settings));
+    places.addHandler(new DocumentHandler(documents));
     mounts.forEach(
         mount -> places.addHandler(new MountHandler(mount, errors, settings, this::address)));
     server.setHandler(new GracefulHandler(new Recorder(CrossOrigin.around(places, origins), slow)));

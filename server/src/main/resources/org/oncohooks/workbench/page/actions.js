@@ -1,0 +1,273 @@
+// What a person can do; everything that changes the state stands here.
+
+import {ApiError, exchange, get, search} from './api.js';
+import * as bundles from './bundle.js';
+import * as fhir from './fhir.js';
+import {call, callAll, feedback, instant, today} from './hooks.js';
+import {load} from './knowledge.js';
+import {change, say, state} from './store.js';
+
+/** Tag of sample patients: the display says what is interesting, the code the day for which the chart was written. */
+const SAMPLE = 'https://oncohooks.org/CodeSystem/sample-patient';
+
+const KEPT_EXCHANGES = 60;
+
+export const sampleTag = patient => patient?.meta?.tag?.find(t => t.system === SAMPLE);
+
+export const newSetup = () => ({
+  hook: 'patient-view', day: '', parameters: {}, dialect: '', order: null, sendsData: false,
+});
+
+function failed(e, doing) {
+  if (e.name === 'AbortError') return;
+  change(s => (s.failure = {doing, text: e.message, code: e instanceof ApiError ? e.code : ''}));
+}
+
+export async function start() {
+  change(s => (s.setup = newSetup()));
+  try {
+    const discovery = await get('cds-services');
+    change(s => (s.discovery = discovery.services));
+  } catch (e) {
+    failed(e, 'asking which services there are');
+  }
+  load().then(k => change(s => (s.knowledge = k)), e => failed(e, 'reading the content from /fhir'));
+}
+
+export async function loadPatients() {
+  if (state.patients.list || state.patients.loading) return;
+  change(s => (s.patients.loading = true));
+  try {
+    const list = await search('fhir/Patient?_count=200', (found, total) =>
+      change(s => ((s.patients.total = total ?? 0), (s.patients.list = [...found]))));
+    change(s => (s.patients.list = list));
+  } catch (e) {
+    failed(e, 'reading the patients from /fhir');
+  } finally {
+    change(s => (s.patients.loading = false));
+  }
+}
+
+export async function openPatient(id) {
+  if (state.chart?.id === id) return;
+  change(s => ((s.chart = {id, loading: true, resources: []}), (s.results = null), (s.baseline = null), (s.compare = null)));
+  try {
+    const resources = await search(`fhir/Patient/${encodeURIComponent(id)}/$everything?_count=200`);
+    const patient = resources.find(r => r.resourceType === 'Patient');
+    const day = sampleTag(patient)?.code ?? '';
+    take({id, source: 'store', label: 'stored', resources, others: 0}, day);
+  } catch (e) {
+    change(s => (s.chart = null));
+    failed(e, `opening patient ${id}`);
+  }
+}
+
+/** Puts a chart on the page and asks all services about it. */
+function take(chart, day) {
+  change(s => {
+    s.chart = {...chart, original: structuredClone(chart.resources), edits: [], edited: false};
+    s.setup = {...newSetup(), parameters: s.setup.parameters, day};
+    s.answered = {};
+    s.results = null;
+    s.baseline = null;
+    s.compare = null;
+    s.failure = null;
+    s.marked = {title: '', refs: new Set()};
+  });
+  return evaluate();
+}
+
+export async function drop(file) {
+  try {
+    const chart = await bundles.readFile(file);
+    await takeDropped(chart);
+  } catch (e) {
+    failed(e, `reading ${file.name}`);
+  }
+}
+
+export async function takeDropped(chart) {
+  const asked = chart.request?.extension ?? {};
+  location.hash = '#/patient/dropped';
+  const done = take(chart, (asked['org.oncohooks.evaluationTime'] ?? '').slice(0, 10));
+  if (chart.request) {
+    change(s => {
+      s.setup = {...s.setup, hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {}};
+    });
+    await evaluate();
+  }
+  if (chart.others) say(`The file holds ${chart.others} more patients; the first one is shown.`);
+  await done;
+}
+
+/** Stores a dropped Bundle, for charts too large to send with each call. */
+export async function storeChart() {
+  const {chart} = state;
+  const entry = chart.resources.map(resource => ({resource, request: {method: 'PUT', url: fhir.ref(resource)}}));
+  const done = await exchange('POST', 'fhir', {resourceType: 'Bundle', type: 'transaction', entry});
+  if (done.status !== 200) {
+    failed(new ApiError(done.status, done.json, done), 'storing the chart');
+    return;
+  }
+  change(s => {
+    s.patients.list = null;
+    s.chart = null;
+  });
+  say('Stored.');
+  location.hash = `#/patient/${chart.id}`;
+}
+
+export function set(changes) {
+  change(s => (s.setup = {...s.setup, ...changes}));
+  return evaluate();
+}
+
+export function setParameter(name, value) {
+  const parameters = {...state.setup.parameters};
+  if (value === undefined) delete parameters[name];
+  else parameters[name] = value;
+  return set({parameters});
+}
+
+let running = new AbortController();
+
+/** Asks all services of the chosen hook; a newer question makes an older answer void. */
+export async function evaluate() {
+  const {chart, setup, discovery} = state;
+  if (!chart || chart.loading || !discovery) return;
+  running.abort();
+  running = new AbortController();
+  const {signal} = running;
+  change(s => (s.evaluating = true));
+  try {
+    const results = await callAll(discovery, chart, setup, signal);
+    const before = chart.edited
+      ? await callAll(discovery, {...chart, resources: chart.original, edited: false}, setup, signal)
+      : null;
+    if (signal.aborted) return;
+    change(s => {
+      s.results = results;
+      s.baseline = before;
+      s.exchanges = [...results.map(r => ({...r.exchange, title: r.entry.title, hook: r.entry.hook, when: new Date()})),
+        ...s.exchanges].slice(0, KEPT_EXCHANGES);
+    });
+    const cards = results.reduce((n, r) => n + r.cards.length, 0);
+    say(`${results.length} services answered with ${cards} ${cards === 1 ? 'card' : 'cards'}.`);
+    explainAll(results, signal);
+  } catch (e) {
+    failed(e, 'calling the services');
+  } finally {
+    if (!signal.aborted) change(s => (s.evaluating = false));
+  }
+}
+
+/** Beyond this a chart is not sent twice only to have its answers explained; the Why view asks then. */
+const LARGE = 1024 * 1024;
+
+/** Has each answer explained, one service after the other, after the cards are there. */
+async function explainAll(results, signal) {
+  change(s => (s.explained = {}));
+  for (const {entry, exchange: done} of results) {
+    if (done.bytesOut < LARGE || state.route.part === 'why') await explain(entry, signal);
+    if (signal.aborted) return;
+  }
+}
+
+export async function explain(entry, signal) {
+  try {
+    const {exchange: done, failed: text} = await call(entry, state.chart, {...state.setup, explain: true}, signal);
+    const explanation = done.json?.extension?.['org.oncohooks.explain'];
+    change(s => (s.explained = {...s.explained, [entry.id]: explanation
+      ? {explanation}
+      : {failed: text || 'The service gave no explanation. It does so in development mode only.'}}));
+  } catch (e) {
+    failed(e, 'asking for the reasons');
+  }
+}
+
+/** Points out in chart, timeline and pedigree what a card rests on. */
+export function mark(title, refs) {
+  change(s => (s.marked = {title, refs: new Set(refs)}));
+}
+
+// --- What a clinician does with a card -----------------------------------------------------------
+
+const now = () => {
+  const {day} = state.setup;
+  // an answer to a card of another day belongs to that day
+  return day && day !== today() ? new Date(instant(day)).toISOString() : new Date().toISOString();
+};
+
+async function send(service, card, entry, words) {
+  const done = await feedback(service, {card: card.uuid, outcomeTimestamp: now(), ...entry});
+  change(s => {
+    s.exchanges = [{...done.exchange, title: 'Feedback', hook: 'feedback', when: new Date()}, ...s.exchanges];
+    s.answered = {...s.answered, [card.uuid]: {...s.answered[card.uuid], words: done.ok ? words : '', failed: done.text}};
+  });
+  say(done.ok ? `Feedback stored: ${words}` : `Feedback was not stored: ${done.text}`);
+  return done.ok;
+}
+
+export async function accept(service, card, suggestion) {
+  const ids = [...(state.answered[card.uuid]?.accepted ?? []), suggestion.uuid];
+  const ok = await send(service, card,
+    {outcome: 'accepted', acceptedSuggestions: ids.map(id => ({id}))}, `accepted “${suggestion.label}”`);
+  if (!ok) return;
+  change(s => (s.answered[card.uuid] = {...s.answered[card.uuid], accepted: ids,
+    orders: [...(s.answered[card.uuid].orders ?? []),
+      ...(suggestion.actions ?? []).filter(a => a.type === 'create').map(a => a.resource)]}));
+}
+
+export function override(service, card, reason, comment) {
+  const overrideReason = {};
+  if (reason) overrideReason.reason = {code: reason.code, system: reason.system, display: reason.display};
+  if (comment) overrideReason.userComment = comment;
+  return send(service, card, {outcome: 'overridden', ...(reason || comment ? {overrideReason} : {})},
+    `overridden${reason ? `, ${reason.display}` : ''}`);
+}
+
+/** As an EHR does when the clinician signs: the proposed order becomes an active one of the chart. */
+export function sign(card) {
+  const orders = state.answered[card.uuid]?.orders ?? [];
+  change(s => (s.answered[card.uuid] = {...s.answered[card.uuid], orders: []}));
+  return edit(orders.map((order, i) => ({
+    words: `Signed: ${fhir.words(order.code)}`,
+    resource: {...order, id: `signed-${Date.now()}-${i}`, status: 'active', intent: 'order'},
+  })));
+}
+
+// --- Editing the chart on this page --------------------------------------------------------------
+
+/** Changes, adds ({resource}) or removes ({remove: ref}) facts of the working copy; nothing is stored. */
+export function edit(edits) {
+  change(s => {
+    let resources = s.chart.resources;
+    for (const {resource, remove} of edits) {
+      const key = remove ?? fhir.ref(resource);
+      const known = resources.some(r => fhir.ref(r) === key);
+      resources = remove
+        ? resources.filter(r => fhir.ref(r) !== key)
+        : known ? resources.map(r => (fhir.ref(r) === key ? resource : r)) : [...resources, resource];
+    }
+    s.chart = {...s.chart, resources, edited: true, edits: [...s.chart.edits, ...edits.map(e => e.words)]};
+  });
+  return evaluate();
+}
+
+export function undoEdits() {
+  change(s => (s.chart = {...s.chart, resources: structuredClone(s.chart.original), edits: [], edited: false}));
+  say('The chart is as it was.');
+  return evaluate();
+}
+
+// --- Two settings side by side ------------------------------------------------------------------
+
+export async function compare(other) {
+  change(s => (s.compare = {setup: other, results: null}));
+  try {
+    const results = await callAll(state.discovery, state.chart, other);
+    change(s => (s.compare = {setup: other, results}));
+  } catch (e) {
+    failed(e, 'comparing');
+  }
+}

@@ -1,0 +1,65 @@
+// Makes a chart of what a person drops on the page: a Bundle, a single patient's resources, or a CDS Hooks request.
+
+const MOST = 50 * 1024 * 1024;
+
+/** @return {id, source, resources, others, request} or throws an Error that says what to do */
+export async function readFile(file) {
+  if (file.size > MOST) throw new Error('The file is larger than 50 MB. Load it with “oncohooks load” instead.');
+  return read(await file.text(), file.name);
+}
+
+export function read(text, label) {
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch (e) {
+    throw new Error(`${label} is not JSON: ${e.message}. Drop a FHIR Bundle or a CDS Hooks request.`);
+  }
+  if (json?.resourceType === 'Bundle') return ofBundle(json, label);
+  if (json?.hook && json.context) return ofRequest(json, label);
+  throw new Error(`${label} is neither a FHIR Bundle nor a CDS Hooks request (an object with “hook” and “context”).`);
+}
+
+function ofBundle(bundle, label) {
+  const resources = linked((bundle.entry ?? []).filter(e => e.resource));
+  const patients = resources.filter(r => r.resourceType === 'Patient');
+  if (!patients.length) throw new Error(`${label} holds no Patient. Drop a Bundle with one patient’s resources.`);
+  const id = patients[0].id;
+  return {id, source: 'bundle', label, bundle, others: patients.length - 1, resources: about(resources, id)};
+}
+
+function ofRequest(request, label) {
+  const id = String(request.context.patientId ?? '').replace(/^Patient\//, '');
+  const resources = [];
+  for (const value of Object.values(request.prefetch ?? {})) {
+    if (value?.resourceType === 'Bundle') resources.push(...(value.entry ?? []).map(e => e.resource).filter(Boolean));
+    else if (value?.resourceType) resources.push(value);
+  }
+  const once = new Map(resources.map(r => [`${r.resourceType}/${r.id}`, r]));
+  return {id, source: 'request', label, request, others: 0, resources: [...once.values()]};
+}
+
+/** Entries of a transaction refer to each other by urn:uuid; gives each resource an id and rewrites the references. */
+function linked(entries) {
+  const places = new Map();
+  for (const {fullUrl, resource} of entries) {
+    resource.id ??= fullUrl?.split(/[:/]/).at(-1) || crypto.getRandomValues(new Uint32Array(2)).join('-');
+    if (fullUrl) places.set(fullUrl, `${resource.resourceType}/${resource.id}`);
+  }
+  const visit = node => {
+    if (!node || typeof node !== 'object') return;
+    if (typeof node.reference === 'string' && places.has(node.reference)) node.reference = places.get(node.reference);
+    Object.values(node).forEach(visit);
+  };
+  entries.forEach(e => visit(e.resource));
+  return entries.map(e => e.resource);
+}
+
+/** This patient's resources and those that are nobody's, such as practitioners. */
+function about(resources, id) {
+  return resources.filter(r => {
+    if (r.resourceType === 'Patient') return r.id === id;
+    const whose = (r.subject ?? r.patient)?.reference;
+    return !whose?.startsWith('Patient/') || whose === `Patient/${id}`;
+  });
+}

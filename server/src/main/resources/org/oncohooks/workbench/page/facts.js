@@ -1,0 +1,142 @@
+// Tells a chart's resources as facts: what, when, in which state, and which of the rules' value sets see it.
+
+import * as fhir from './fhir.js';
+import {setsOf} from './knowledge.js';
+
+/** Value sets whose members are what a patient feels or a clinician finds. */
+const SYMPTOMS = ['symptom-question', 'spine-pain', 'bone-pain', 'leg-pain', 'radicular-pain', 'pain-character', 'breast-lump',
+  'breast-shape-change', 'breast-skin-change', 'nipple-discharge', 'nipple-retraction', 'bladder-or-bowel-change',
+  'faecal-incontinence', 'urinary-incontinence', 'urinary-retention', 'saddle-numbness', 'sensory-loss', 'limb-weakness',
+  'gait-difficulty', 'fatigue', 'fever', 'headache', 'seizure', 'dyspnoea', 'jaundice', 'nausea-or-vomiting', 'weight-loss',
+  'hypercalcaemia-symptom', 'skin-change'];
+
+export const GROUPS = [
+  ['problems', 'Problems'],
+  ['symptoms', 'Symptoms and signs'],
+  ['results', 'Observations and results'],
+  ['reports', 'Imaging and reports'],
+  ['procedures', 'Procedures'],
+  ['orders', 'Orders and referrals'],
+  ['medicines', 'Medicines'],
+  ['answers', 'Questionnaires, messages, risk'],
+  ['visits', 'Visits'],
+];
+
+const BY_TYPE = {
+  Observation: 'results', DiagnosticReport: 'reports', ImagingStudy: 'reports', Procedure: 'procedures',
+  ServiceRequest: 'orders', Appointment: 'orders', MedicationRequest: 'medicines', MedicationStatement: 'medicines',
+  MedicationAdministration: 'medicines', QuestionnaireResponse: 'answers', RiskAssessment: 'answers',
+  Communication: 'answers', Encounter: 'visits', CareTeam: 'visits',
+};
+
+/** Groups without which a reader would think that nothing is so, although nothing was asked. */
+export const EXPECTED = ['problems', 'results', 'reports', 'procedures', 'orders', 'medicines'];
+
+/**
+ * @return facts, the latest first: {ref, type, group, title, detail, when, end, at, status, void, sets, resource}
+ */
+export function facts(resources, knowledge) {
+  return resources
+    .map(r => fact(r, knowledge))
+    .filter(Boolean)
+    .sort((a, b) => (b.at || 0) - (a.at || 0) || a.title.localeCompare(b.title));
+}
+
+function concepts(r) {
+  return [
+    r.code, r.medicationCodeableConcept, r.valueCodeableConcept, r.vaccineCode,
+    ...(r.type && Array.isArray(r.type) ? r.type : []), ...(r.reasonCode ?? []), ...(r.conclusionCode ?? []),
+    ...(r.category && r.resourceType === 'Communication' ? r.category : []), ...(r.serviceType ?? []),
+    ...(r.component ?? []).flatMap(c => [c.code, c.valueCodeableConcept]),
+  ].flat().filter(Boolean);
+}
+
+function fact(r, knowledge) {
+  const sets = setsOf(knowledge, concepts(r));
+  const group = r.resourceType === 'Condition' || r.resourceType === 'Observation'
+    ? symptom(sets) ? 'symptoms' : BY_TYPE[r.resourceType] ?? 'problems'
+    : BY_TYPE[r.resourceType];
+  if (!group) return null;
+  const {key, text, end} = fhir.dated(r);
+  return {
+    ref: fhir.ref(r), type: r.resourceType, group, resource: r,
+    title: title(r), detail: detail(r), dateKey: key, when: text, end, at: fhir.moment(text),
+    status: fhir.statusOf(r), void: fhir.isVoid(r), sets,
+  };
+}
+
+const symptom = sets => SYMPTOMS.some(s => sets.has(s));
+
+function title(r) {
+  switch (r.resourceType) {
+    case 'Encounter':
+      return fhir.words(r.type?.[0]) || r.class?.display || 'Visit';
+    case 'MedicationRequest':
+    case 'MedicationStatement':
+    case 'MedicationAdministration':
+      return fhir.words(r.medicationCodeableConcept) || r.medicationReference?.display || 'Medicine without a name';
+    case 'QuestionnaireResponse':
+      return r._questionnaire?.extension?.[0]?.valueString ?? r.questionnaire?.split('/').at(-1) ?? 'Questionnaire';
+    case 'Appointment':
+      return fhir.words(r.serviceType?.[0]) || r.description || 'Appointment';
+    case 'Communication':
+      return fhir.words(r.category?.[0]) || 'Message';
+    case 'CareTeam':
+      return r.name ?? 'Care team';
+    case 'RiskAssessment':
+      return fhir.words(r.method) || fhir.words(r.code) || 'Risk assessment';
+    default:
+      return fhir.words(r.code) || `${r.resourceType} without a code`;
+  }
+}
+
+function detail(r) {
+  const parts = [];
+  switch (r.resourceType) {
+    case 'Observation':
+      parts.push(fhir.value(r), ...(r.component ?? []).map(c => `${fhir.words(c.code)}: ${fhir.value(c)}`));
+      parts.push(fhir.words(r.interpretation?.[0]));
+      break;
+    case 'Condition':
+      parts.push(fhir.words(r.severity), ...(r.bodySite ?? []).map(fhir.words),
+        ...(r.stage ?? []).map(s => fhir.words(s.summary)),
+        r.abatementDateTime && `until ${fhir.date(r.abatementDateTime)}`);
+      break;
+    case 'DiagnosticReport':
+      parts.push(r.conclusion, ...(r.conclusionCode ?? []).map(fhir.words));
+      break;
+    case 'Procedure':
+      parts.push(...(r.bodySite ?? []).map(fhir.words), fhir.words(r.outcome), fhir.words(r.statusReason));
+      break;
+    case 'ServiceRequest':
+      parts.push(r.doNotPerform ? 'not to be done' : '', r.priority, ...(r.reasonCode ?? []).map(fhir.words));
+      break;
+    case 'MedicationRequest':
+    case 'MedicationStatement':
+    case 'MedicationAdministration':
+      parts.push([r.dosageInstruction, r.dosage].flat().filter(Boolean).map(d => d.text).filter(Boolean).join('; '));
+      break;
+    case 'Encounter':
+      parts.push(...(r.reasonCode ?? []).map(fhir.words));
+      break;
+    case 'RiskAssessment':
+      parts.push(...(r.prediction ?? []).map(p =>
+        [fhir.words(p.outcome), p.probabilityDecimal !== undefined && `${p.probabilityDecimal} %`].filter(Boolean).join(' ')));
+      break;
+    case 'QuestionnaireResponse':
+      parts.push(...answers(r.item ?? []));
+      break;
+    case 'CareTeam':
+      parts.push(...(r.participant ?? []).map(p => [fhir.words(p.role?.[0]), p.member?.display].filter(Boolean).join(' ')));
+      break;
+  }
+  return parts.filter(Boolean).join(' · ');
+}
+
+function answers(items) {
+  return items.flatMap(i => [
+    ...(i.answer ?? []).map(a => `${i.text ?? i.linkId}: ${a.valueCoding?.display ?? a.valueCoding?.code ??
+      (a.valueBoolean === undefined ? a.valueString ?? a.valueInteger ?? a.valueDate ?? '' : a.valueBoolean ? 'yes' : 'no')}`),
+    ...answers(i.item ?? []),
+  ]);
+}

@@ -1,0 +1,109 @@
+// Calls the services as an EHR would, for one chart under one setup.
+
+import {exchange} from './api.js';
+import {fill} from './prefetch.js';
+
+/** Size beyond which the service refuses a hook call. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+export const uuid = () => crypto.randomUUID?.() ??
+  '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c =>
+    (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+c / 4)))).toString(16));
+
+/** Noon of a day on this machine's clock, with its offset; '' stays ''. */
+export function instant(day) {
+  if (!day) return '';
+  const offset = -new Date(`${day}T12:00:00`).getTimezoneOffset();
+  const two = n => String(Math.trunc(Math.abs(n))).padStart(2, '0');
+  return `${day}T12:00:00${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`;
+}
+
+export const today = () => {
+  const now = new Date();
+  return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+};
+
+const bundle = resources => ({resourceType: 'Bundle', type: 'collection', entry: resources.map(resource => ({resource}))});
+
+function context(chart, setup) {
+  const base = {userId: 'Practitioner/workbench', patientId: chart.id};
+  if (setup.hook === 'order-select' || setup.hook === 'order-sign') {
+    const order = draftOrder(chart, setup);
+    base.draftOrders = bundle(order ? [order] : []);
+    if (setup.hook === 'order-select') base.selections = order ? [`ServiceRequest/${order.id}`] : [];
+  }
+  if (setup.hook === 'appointment-book') {
+    base.appointments = bundle([{
+      resourceType: 'Appointment', id: 'draft-appointment', status: 'proposed',
+      start: instant(setup.day || today()), participant: [
+        {actor: {reference: `Patient/${chart.id}`}, status: 'tentative'}],
+    }]);
+  }
+  return base;
+}
+
+function draftOrder(chart, setup) {
+  if (!setup.order) return null;
+  return {
+    resourceType: 'ServiceRequest', id: 'draft-order', status: 'draft', intent: 'order',
+    code: setup.order.code, subject: {reference: `Patient/${chart.id}`}, authoredOn: instant(setup.day || today()),
+  };
+}
+
+function extension(setup) {
+  const wanted = {};
+  if (setup.day) wanted['org.oncohooks.evaluationTime'] = instant(setup.day);
+  if (Object.keys(setup.parameters).length) wanted['org.oncohooks.parameters'] = setup.parameters;
+  if (setup.dialect) wanted['org.oncohooks.dialect'] = setup.dialect;
+  if (setup.explain) wanted['org.oncohooks.explain'] = true;
+  return wanted;
+}
+
+/** The request for one entry of discovery. */
+export function request(entry, chart, setup) {
+  const raw = chart.source === 'request' && !chart.edited && chart.request.hook === entry.hook ? chart.request : null;
+  const asked = raw
+    ? structuredClone(raw)
+    : {hook: entry.hook, hookInstance: uuid(), context: context(chart, setup)};
+  if (!raw && (chart.source !== 'store' || chart.edited || setup.sendsData)) {
+    asked.prefetch = fill(entry.prefetch, chart.resources, chart.id);
+  }
+  const wanted = {...asked.extension, ...extension(setup)};
+  if (Object.keys(wanted).length) asked.extension = wanted;
+  return asked;
+}
+
+/** All services of the setup's hook, side by side: [{entry, request, exchange, cards, about, failed}]. */
+export async function callAll(discovery, chart, setup, signal) {
+  const entries = discovery.filter(e => e.hook === setup.hook);
+  return Promise.all(entries.map(entry => call(entry, chart, setup, signal)));
+}
+
+export async function call(entry, chart, setup, signal) {
+  const began = performance.now();
+  const asked = request(entry, chart, setup);
+  const built = performance.now() - began;
+  const done = await exchange('POST', `cds-services/${entry.id}`, asked, signal);
+  done.steps = {built, ...done.steps};
+  return outcome(entry, asked, done);
+}
+
+function outcome(entry, asked, done) {
+  const failed = done.status === 200 ? '' : failure(done);
+  return {entry, request: asked, exchange: done, failed,
+    cards: done.json?.cards ?? [], about: done.json?.extension?.['org.oncohooks'] ?? {}};
+}
+
+function failure(done) {
+  if (done.status === 0) return 'The service can’t be reached. Is it still running?';
+  const text = done.json?.issue?.[0]?.diagnostics ?? `The service answered ${done.status}.`;
+  return done.status === 413 || done.bytesOut > MOST_BYTES
+    ? `${text} Keep this patient in the service’s store instead (“Store in the service”).`
+    : text;
+}
+
+/** Sends one entry of feedback; {ok, text}. */
+export async function feedback(service, entry) {
+  const done = await exchange('POST', `cds-services/${service}/feedback`, {feedback: [entry]});
+  return {ok: done.status === 200, text: done.status === 200 ? '' : failure(done), exchange: done};
+}

@@ -1,0 +1,110 @@
+// Starts the page: reads the place from the address, draws the view that belongs to it.
+
+import {html, nothing, render} from './lib/lit-html/lit-html.js';
+import {drop, loadPatients, openPatient, start} from './actions.js';
+import {change, onChange, say, state} from './store.js';
+import {patientsView} from './view/patients.js';
+import {patientView} from './view/patient.js';
+import {populationView} from './view/population.js';
+import {contentView} from './view/content.js';
+
+const PLACES = [['patients', 'Patients'], ['population', 'Population'], ['content', 'Content']];
+const TITLES = {patients: 'Patients', patient: 'Patient', population: 'Population', content: 'Content'};
+
+function readRoute() {
+  const [view, id, rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  const [part, service, topic] = (rest ?? '').split('~');
+  const known = TITLES[view] ? view : 'patients';
+  change(s => (s.route = {view: known, id: id ?? '', part, service: service ?? '', topic: topic ?? ''}));
+  if (known === 'patient' && id !== 'dropped') openPatient(id);
+  if (known === 'patients' || known === 'population') loadPatients();
+  if (known === 'patient' && id === 'dropped' && !state.chart) location.hash = '#/patients';
+}
+
+function view() {
+  switch (state.route.view) {
+    case 'patient': return patientView();
+    case 'population': return populationView();
+    case 'content': return contentView();
+    default: return patientsView();
+  }
+}
+
+function page() {
+  const current = state.route.view === 'patient' ? 'patients' : state.route.view;
+  return html`
+    <a class="skip" href="#main" @click=${skip}>Skip to the content</a>
+    <header class="top">
+      <a class="brand" href="#/patients"><span class="brand-mark" aria-hidden="true"></span>OncoHooks <span class="brand-what">workbench</span></a>
+      <nav aria-label="Views">${PLACES.map(([id, words]) =>
+        html`<a href="#/${id}" aria-current=${current === id ? 'page' : nothing}>${words}</a>`)}</nav>
+      <span class="purpose">For development and review. Not for care.</span>
+      <label class="theme">Theme
+        <select @change=${chooseTheme}>
+          ${['auto', 'light', 'dark'].map(t => html`<option value=${t} ?selected=${state.theme === t}>${t}</option>`)}
+        </select>
+      </label>
+    </header>
+    ${state.failure ? html`<div class="failure" role="alert">
+      <p><strong>Failed while ${state.failure.doing}.</strong> ${state.failure.text}</p>
+      <button @click=${() => change(s => (s.failure = null))}>Close</button></div>` : nothing}
+    <main id="main" tabindex="-1">${view()}</main>
+    <p class="unseen" role="status" aria-live="polite">${state.said}</p>`;
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById('main').focus();
+}
+
+function chooseTheme(event) {
+  const theme = event.target.value;
+  localStorage.setItem('oncohooks.theme', theme);
+  applyTheme(theme);
+  change(s => (s.theme = theme));
+}
+
+function applyTheme(theme) {
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+let shown = '';
+
+function draw() {
+  render(page(), document.body);
+  const place = `${state.route.view}/${state.route.id}/${state.route.part}`;
+  if (shown && shown !== place) {
+    window.scrollTo(0, 0);
+    document.getElementById('main').focus({preventScroll: true});
+  }
+  shown = place;
+  document.title = `${TITLES[state.route.view]} · OncoHooks workbench`;
+}
+
+function takeDrops() {
+  const over = on => document.documentElement.classList.toggle('dropping', on);
+  addEventListener('dragover', e => {
+    e.preventDefault();
+    over(true);
+  });
+  addEventListener('dragleave', e => e.relatedTarget ?? over(false));
+  addEventListener('drop', e => {
+    e.preventDefault();
+    over(false);
+    const file = e.dataTransfer.files[0];
+    if (file) drop(file);
+    else say('Drop a file.');
+  });
+}
+
+applyTheme(state.theme);
+onChange(draw);
+new ResizeObserver(([e]) => {
+  const width = Math.round(e.contentRect.width);
+  if (Math.abs(width - state.width) > 4) change(s => (s.width = width));
+}).observe(document.documentElement);
+takeDrops();
+await start();
+addEventListener('hashchange', readRoute);
+readRoute();

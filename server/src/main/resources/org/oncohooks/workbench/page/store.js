@@ -1,0 +1,52 @@
+// The page's one state, and who is told when it changes.
+
+export const state = {
+  route: {view: 'patients', id: '', part: '', service: '', topic: ''},
+  theme: localStorage.getItem('oncohooks.theme') ?? 'auto',
+  said: '',
+  failure: null,
+  discovery: null,
+  knowledge: null,
+  patients: {list: null, loading: false, total: 0, query: '', shown: 50},
+  chart: null,
+  setup: null,
+  results: null,
+  baseline: null,
+  explained: {},
+  span: 'all',
+  editing: null,
+  compare: null,
+  marked: {title: '', refs: new Set()},
+  answered: {},
+  exchanges: [],
+  glance: null,
+  width: 1000,
+  library: '',
+  libraryOf: '',
+  chosenExchange: null,
+  evaluating: false,
+};
+
+let listener = () => {};
+let due = false;
+
+export function onChange(f) {
+  listener = f;
+}
+
+/** Changes the state and has the page drawn once, soon. */
+export function change(mutate) {
+  mutate(state);
+  if (!due) {
+    due = true;
+    queueMicrotask(() => {
+      due = false;
+      listener();
+    });
+  }
+}
+
+/** Tells those who can't see that something has happened. */
+export function say(text) {
+  change(s => (s.said = text));
+}

@@ -1,0 +1,107 @@
+// Cards as an EHR shows them, and what a clinician does with one.
+
+import {html, nothing} from '../lib/lit-html/lit-html.js';
+import {guard} from '../lib/lit-html/directives/guard.js';
+import {accept, evaluate, mark, override, sign} from '../actions.js';
+import * as fhir from '../fhir.js';
+import {render} from '../markdown.js';
+import {change, state} from '../store.js';
+
+export const INDICATORS = {
+  critical: ['Critical', '‼'], warning: ['Warning', '!'], info: ['Information', 'i'],
+};
+
+/** The answers of all services, the most urgent card first, then those that stayed silent. */
+export function answersView(results, {acts = true} = {}) {
+  if (!results) return html`<p class="hint">Asking the services…</p>`;
+  const order = ['critical', 'warning', 'info'];
+  const cards = results.flatMap(r => r.cards.map(card => ({card, result: r})))
+    .sort((a, b) => order.indexOf(a.card.indicator) - order.indexOf(b.card.indicator));
+  const failed = results.filter(r => r.failed);
+  const silent = results.filter(r => !r.failed && !r.cards.length);
+  return html`
+    ${failed.map(r => html`<article class="card failed"><h3><span class="sign" aria-hidden="true">×</span> Not answered: ${r.entry.title}</h3>
+      <p>${r.failed}</p><p class="hint">This is not an all-clear.</p></article>`)}
+    ${cards.map(({card, result}) => cardView(card, result, acts))}
+    ${silent.length ? html`<section class="silent"><h3>No card</h3><ul class="plain">${silent.map(r => html`<li>
+      <span>${r.entry.title}</span> ${acts ? html`<a href=${why(r.entry.id)}>Why not?<span class="unseen"> ${r.entry.title}</span></a>` : nothing}
+      ${suppressed(r)}</li>`)}</ul></section>` : nothing}
+    ${results.filter(r => r.cards.length).map(suppressed)}
+    ${results.length ? nothing : html`<p class="missing">No service answers this hook.</p>`}`;
+}
+
+const why = (service, topic = '') =>
+  `#/patient/${encodeURIComponent(state.route.id)}/why~${service}${topic ? `~${topic}` : ''}`;
+
+/** What is not repeated since a clinician has answered it. */
+function suppressed(result) {
+  const list = result.about.suppressed ?? [];
+  return list.map(s => html`<p class="suppressed"><span class="tag">Not repeated</span> ${s.title}: ${s.outcome}
+    ${fhir.date(fhir.day(s.since))}, shown again from ${fhir.date(fhir.day(s.until))} or on new evidence.</p>`);
+}
+
+function cardView(card, result, acts) {
+  const [word, sign_] = INDICATORS[card.indicator] ?? ['Card', '·'];
+  const service = result.entry.id;
+  const evidence = card.extension?.['org.oncohooks.evidence'];
+  const refs = (evidence?.facts ?? []).map(f => f.resource).filter(Boolean);
+  const isMarked = state.marked.title === card.uuid;
+  return html`<article class="card ${card.indicator}" aria-labelledby="c${card.uuid}">
+    <p class="card-top"><span class="sign" aria-hidden="true">${sign_}</span><span class="word">${word}</span>
+      <span class="service">${result.entry.title}</span></p>
+    <h3 id="c${card.uuid}">${card.summary}</h3>
+    ${card.detail ? html`<details class="detail"><summary>Details</summary>
+      <div class="markdown">${guard([card.detail], () => render(card.detail))}</div></details>` : nothing}
+    ${acts ? actions(card, service) : nothing}
+    <p class="source">Source: ${card.source?.url
+      ? html`<a href=${safe(card.source.url)} target="_blank" rel="noopener noreferrer">${card.source.label}</a>`
+      : card.source?.label}
+      ${(card.links ?? []).map(l => html` · ${l.type === 'smart' ? html`${l.label} (SMART app)`
+        : html`<a href=${safe(l.url)} target="_blank" rel="noopener noreferrer">${l.label}</a>`}`)}</p>
+    ${acts ? html`<p class="card-foot">
+      ${refs.length ? html`<button class="quiet" aria-pressed=${isMarked ? 'true' : 'false'} @click=${() =>
+        (isMarked ? mark('', []) : mark(card.uuid, refs))}>${isMarked ? 'Unmark its facts' : `Mark its ${refs.length} facts in the chart`}</button>` : nothing}
+      <a href=${why(service, card.source?.topic?.code)}>Why this card?</a></p>` : nothing}
+  </article>`;
+}
+
+const safe = url => (/^https?:\/\//i.test(url ?? '') ? url : '#');
+
+function actions(card, service) {
+  const answered = state.answered[card.uuid] ?? {};
+  const suggestions = card.suggestions ?? [];
+  const reasons = card.overrideReasons ?? [];
+  return html`
+    ${suggestions.length ? html`<ul class="suggestions" aria-label="Suggestions">${suggestions.map(s => {
+      const done = answered.accepted?.includes(s.uuid);
+      return html`<li><button class=${s.isRecommended ? 'primary' : ''} ?disabled=${done || answered.overridden ||
+        (answered.accepted?.length && card.selectionBehavior === 'at-most-one')} @click=${() => accept(service, card, s)}>
+        ${done ? '✓ Accepted: ' : ''}${s.label}</button>${s.isRecommended ? html` <span class="hint">recommended</span>` : nothing}
+        ${(s.actions ?? []).map(a => (a.description && a.description !== s.label ? html`<span class="hint block">${a.description}</span>` : nothing))}</li>`;
+    })}</ul>` : nothing}
+    <form class="override" @submit=${e => submitOverride(e, card, service)}>
+      ${reasons.length ? html`<label>Override because
+        <select name="reason" ?disabled=${Boolean(answered.words)}>
+          <option value="">choose a reason</option>
+          ${reasons.map(r => html`<option value=${r.code}>${r.display}</option>`)}
+        </select></label>` : nothing}
+      <label>Comment <input name="comment" maxlength="4000" autocomplete="off" ?disabled=${Boolean(answered.words)}></label>
+      <button ?disabled=${Boolean(answered.words)}>Override</button>
+    </form>
+    ${answered.failed ? html`<p class="missing">Feedback was not stored: ${answered.failed}</p>` : nothing}
+    ${answered.words ? html`<p class="stored"><span aria-hidden="true">✓</span> Feedback stored: ${answered.words}.
+      ${answered.orders?.length ? html`<button @click=${() => sign(card)}>Sign ${answered.orders.length === 1 ? 'the order' : `${answered.orders.length} orders`}
+        into the chart</button>` : nothing}
+      <button @click=${() => evaluate()}>Ask again</button></p>` : nothing}`;
+}
+
+async function submitOverride(event, card, service) {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const reason = (card.overrideReasons ?? []).find(r => r.code === form.get('reason'));
+  if (card.overrideReasons?.length && !reason) {
+    change(s => (s.answered[card.uuid] = {failed: 'choose a reason first.'}));
+    return;
+  }
+  await override(service, card, reason, form.get('comment').trim());
+}

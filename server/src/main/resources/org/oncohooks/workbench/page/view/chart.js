@@ -1,0 +1,117 @@
+// The chart: what the rules can see, told as a chart; what is missing is said.
+
+import {html, nothing} from '../lib/lit-html/lit-html.js';
+import {mark} from '../actions.js';
+import {EXPECTED, GROUPS, facts} from '../facts.js';
+import * as fhir from '../fhir.js';
+import {today} from '../hooks.js';
+import {titleOf} from '../knowledge.js';
+import {pedigree} from '../pedigree.js';
+import {proband, relatives} from '../relatives.js';
+import {change, state} from '../store.js';
+import {SPANS, timeline} from '../timeline.js';
+import {editButton, openEditor} from './edit.js';
+
+const FEW = 8;
+
+let known = {};
+
+/** The facts of the open chart; told anew only when the chart or the content changes. */
+export function currentFacts() {
+  const {chart, knowledge} = state;
+  if (known.resources !== chart.resources || known.knowledge !== knowledge) {
+    known = {resources: chart.resources, knowledge, facts: facts(chart.resources, knowledge),
+      relatives: relatives(chart.resources, knowledge)};
+  }
+  return known;
+}
+
+export function chartView() {
+  const {facts: all} = currentFacts();
+  return html`
+    ${state.marked.refs.size ? html`<p class="marking" role="status"><span class="used-key" aria-hidden="true"></span>
+      ${state.marked.refs.size} facts of the chosen card are marked.
+      <button class="quiet" @click=${() => mark('', [])}>Unmark</button></p>` : nothing}
+    ${figures()}
+    <section aria-labelledby="facts-head">
+      <div class="row spread"><h2 id="facts-head">Facts</h2>
+        <button @click=${() => openEditor('add')}>Add a fact or relative</button></div>
+      <div class="groups">${GROUPS.map(([id, title]) => group(id, title, all.filter(f => f.group === id)))}</div>
+    </section>`;
+}
+
+/** Timeline and pedigree with the marked facts. */
+export function figures() {
+  const {facts: all, relatives: family} = currentFacts();
+  const on = state.setup.day || today();
+  const width = Math.max(300, figureWidth());
+  return html`
+    <section aria-labelledby="time-head">
+      <div class="row spread"><h2 id="time-head">Timeline</h2>
+        <div class="segments" role="group" aria-label="Span of the timeline">${SPANS.map(([id, words]) =>
+          html`<button aria-pressed=${state.span === id ? 'true' : 'false'} @click=${() => change(s => (s.span = id))}>${words}</button>`)}</div>
+      </div>
+      ${timeline(all, {width, on, marked: state.marked.refs, dues: dues(), span: state.span, choose: showFact})}
+    </section>
+    <section aria-labelledby="family-head">
+      <h2 id="family-head">Family</h2>
+      ${pedigree(proband(state.chart.resources, state.knowledge, on), family, state.marked.refs, openEditor)}
+    </section>`;
+}
+
+/** The column in which figures stand; see the style sheet. */
+function figureWidth() {
+  const page = Math.min(state.width, 1500) - 48;
+  return state.width >= 1100 ? Math.round(page - 420 - 24 - 34) : Math.round(Math.min(state.width - 56, 1000));
+}
+
+/** Dates that a rule computed for this patient: the days from which something is due. */
+function dues() {
+  const found = new Map();
+  for (const {explanation} of Object.values(state.explained)) {
+    for (const d of explanation?.defines ?? []) {
+      const m = /(Due|Overdue) From$/.exec(d.define);
+      const day = m && typeof d.value === 'string' && /^@(\d{4}-\d{2}-\d{2})/.exec(d.value)?.[1];
+      if (day) found.set(`${m[1]} ${day}`, {label: `${m[1].toLowerCase()} ${fhir.date(day)}`, at: fhir.moment(day)});
+    }
+  }
+  return [...found.values()].sort((a, b) => a.at - b.at);
+}
+
+function showFact(ref) {
+  const element = document.getElementById(`fact-${ref.replace('/', '-')}`);
+  element?.closest('details')?.setAttribute('open', '');
+  element?.scrollIntoView({block: 'center'});
+  element?.focus();
+}
+
+function group(id, title, list) {
+  if (!list.length && !EXPECTED.includes(id)) return nothing;
+  const seen = list.filter(f => f.sets.size || state.marked.refs.has(f.ref));
+  const others = list.filter(f => !seen.includes(f));
+  const first = seen.length ? seen : others;
+  const rest = seen.length ? others : [];
+  return html`<section class="group" aria-labelledby="g-${id}">
+    <h3 id="g-${id}">${title} <span class="count">${list.length}</span></h3>
+    ${list.length ? nothing : html`<p class="missing">None recorded.</p>`}
+    ${factList(first.slice(0, FEW))}
+    ${first.length > FEW || rest.length ? html`<details><summary>${first.length - Math.min(FEW, first.length) + rest.length} more${
+      rest.length ? `, ${rest.length} of them in no value set of the rules` : ''}</summary>
+      ${factList([...first.slice(FEW), ...rest].slice(0, 300))}</details>` : nothing}
+  </section>`;
+}
+
+const factList = list => html`<ul class="facts-list">${list.map(one)}</ul>`;
+
+function one(f) {
+  const used = state.marked.refs.has(f.ref);
+  const sets = [...f.sets].map(s => titleOf(state.knowledge, s));
+  return html`<li id="fact-${f.ref.replace('/', '-')}" tabindex="-1" class=${used ? 'used' : ''}>
+    <span class="when">${f.when ? fhir.date(fhir.day(f.when)) : html`<span class="missing">no date</span>`}</span>
+    <span class="what"><span class=${f.void ? 'void' : ''}>${f.title}</span>${f.detail ? html` <span class="value ${f.type === 'Observation' ? 'measured' : ''}">${f.detail}</span>` : nothing}
+      <span class="meta">${f.void ? html`<strong>does not count: </strong>` : nothing}${f.status || 'no status'}${used ? html` · <strong>used by the card</strong>` : nothing}
+        ${sets.length ? html`<span class="sets" title=${`In these value sets of the rules: ${sets.join('; ')}`}> · ${sets.slice(0, 2).join(', ')}${
+          sets.length > 2 ? ` and ${sets.length - 2} more` : ''}</span>` : nothing}</span></span>
+    ${editButton(f.ref, f.title)}
+  </li>`;
+}

@@ -1,0 +1,48 @@
+// Two setups side by side on the same chart.
+
+import {html, nothing} from '../lib/lit-html/lit-html.js';
+import {compare} from '../actions.js';
+import {state} from '../store.js';
+import {answersView} from './cards.js';
+import {DIALECTS, prominent} from './setup.js';
+
+export function compareView() {
+  const other = state.compare?.setup ?? state.setup;
+  const change = changes => compare({...other, ...changes});
+  const parameter = (name, value) => {
+    const parameters = {...other.parameters};
+    if (value === undefined) delete parameters[name];
+    else parameters[name] = value;
+    change({parameters});
+  };
+  return html`
+    <section class="setup" aria-label="The other setup">
+      <strong>The other setup</strong>
+      <label>Evaluated on (other)<input type="date" .value=${other.day} @change=${e => change({day: e.target.value})}></label>
+      ${prominent('ScreeningProgramme', 'Programme (other)', state.knowledge, other.parameters, parameter)}
+      ${prominent('FamilyHistoryTool', 'Family-history tool (other)', state.knowledge, other.parameters, parameter)}
+      <label>EHR dialect (other) <select @change=${e => change({dialect: e.target.value})}>
+        ${DIALECTS.map(([code, text]) => html`<option value=${code} ?selected=${other.dialect === code}>${text}</option>`)}</select></label>
+    </section>
+    ${summary()}
+    <div class="columns even">
+      <section aria-labelledby="here-head"><h2 id="here-head">This setup</h2>${tell(state.setup)}${answersView(state.results, {acts: false})}</section>
+      <section aria-labelledby="other-head"><h2 id="other-head">The other</h2>${tell(other)}
+        ${state.compare ? answersView(state.compare.results, {acts: false}) : html`<p class="hint">Change something above.</p>`}</section>
+    </div>`;
+}
+
+function tell(setup) {
+  const parts = [setup.day || 'today', setup.hook, ...Object.entries(setup.parameters).map(([k, v]) => `${k} = ${v}`), setup.dialect];
+  return html`<p class="hint">${parts.filter(Boolean).join(' · ')}</p>`;
+}
+
+function summary() {
+  const {compare: c, results} = state;
+  if (!c?.results || !results) return nothing;
+  const said = (rs, id) => rs.find(r => r.entry.id === id)?.cards.map(k => k.summary).join(' / ') || 'no card';
+  const differ = results.filter(r => said(results, r.entry.id) !== said(c.results, r.entry.id));
+  return html`<p role="status" class="summary">${differ.length
+    ? html`<span class="sign" aria-hidden="true">≠</span> ${differ.length} of ${results.length} services answer differently: ${differ.map(d => d.entry.title).join(', ')}.`
+    : html`<span class="sign" aria-hidden="true">=</span> Both setups give the same cards.`}</p>`;
+}

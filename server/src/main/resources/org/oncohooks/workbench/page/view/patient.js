@@ -1,0 +1,73 @@
+// One patient: who it is, under which setup, and the views of it.
+
+import {html, nothing} from '../lib/lit-html/lit-html.js';
+import {storeChart, undoEdits} from '../actions.js';
+import * as fhir from '../fhir.js';
+import {today} from '../hooks.js';
+import {state} from '../store.js';
+import {setupView} from './setup.js';
+import {reviewView} from './review.js';
+import {whyView} from './why.js';
+import {compareView} from './compare.js';
+import {wireView} from './wire.js';
+
+const PARTS = [['', 'Review', reviewView], ['why', 'Why', whyView], ['compare', 'Compare', compareView], ['wire', 'Wire', wireView]];
+
+export function patientView() {
+  const {chart, route} = state;
+  if (!chart || chart.loading) {
+    return html`<h1>Patient</h1><p class="hint" role="status">${chart ? 'Reading the chart…' : 'No chart is open.'}</p>
+      <p><a href="#/patients">All patients</a></p>`;
+  }
+  const [, , draw] = PARTS.find(([part]) => part === route.part) ?? PARTS[0];
+  return html`
+    ${head(chart)}
+    <nav class="tabs" aria-label="Views of this patient">${PARTS.map(([part, words]) =>
+      html`<a href="#/patient/${encodeURIComponent(route.id)}${part ? `/${part}` : ''}"
+        aria-current=${route.part === part ? 'page' : nothing}>${words}</a>`)}</nav>
+    ${setupView()}
+    ${changed(chart)}
+    ${draw()}`;
+}
+
+function head(chart) {
+  const patient = chart.resources.find(r => r.resourceType === 'Patient');
+  const on = state.setup.day || today();
+  const age = fhir.age(patient?.birthDate, on);
+  return html`<div class="who">
+    <h1>${patient ? fhir.name(patient) : `Patient ${chart.id}`}</h1>
+    <p class="facts">
+      <span>${age ? `${age} years` : html`<span class="missing">age not recorded</span>`}</span>
+      <span>${patient ? fhir.sex(patient) : ''}</span>
+      <span>born ${patient?.birthDate ? fhir.date(patient.birthDate) : html`<span class="missing">not recorded</span>`}</span>
+      <span class="id">${chart.id}</span>
+      <span class="tag">${chart.source === 'store' ? 'from the store' : chart.source === 'request' ? 'from a dropped request' : 'from a dropped Bundle'}</span>
+      ${chart.source === 'bundle' ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
+    </p>
+    ${patient ? nothing : html`<p class="missing">The patient’s own resource is missing, so age and sex are not known.</p>`}
+  </div>`;
+}
+
+/** What was edited on this page, and what that did to the cards. */
+function changed(chart) {
+  if (!chart.edited) return nothing;
+  const before = new Map((state.baseline ?? []).map(r => [r.entry.id, r]));
+  const said = r => (r?.failed ? [`not answered: ${r.failed}`] : r?.cards.map(c => c.summary) ?? []);
+  const differences = (state.results ?? []).map(r => {
+    const was = said(before.get(r.entry.id));
+    const is = said(r);
+    return {title: r.entry.title, gone: was.filter(s => !is.includes(s)), added: is.filter(s => !was.includes(s))};
+  }).filter(d => d.gone.length || d.added.length);
+  return html`<section class="changed" aria-labelledby="changed-head">
+    <div class="row spread"><h2 id="changed-head">Edited on this page</h2><button @click=${undoEdits}>Undo all edits</button></div>
+    <ul class="plain">${chart.edits.map(e => html`<li>${e}</li>`)}</ul>
+    <h3>What it changes</h3>
+    ${state.evaluating ? html`<p class="hint">Asking…</p>` : differences.length ? differences.map(d => html`<dl class="diff">
+      <dt>${d.title}</dt>
+      ${d.gone.map(s => html`<dd class="gone"><span class="word">was</span> ${s}</dd>`)}
+      ${d.added.map(s => html`<dd class="added"><span class="word">now</span> ${s}</dd>`)}
+      ${d.added.length ? nothing : html`<dd class="added"><span class="word">now</span> no card</dd>`}
+      ${d.gone.length ? nothing : html`<dd class="gone"><span class="word">was</span> no card</dd>`}
+    </dl>`) : html`<p>No card changes.</p>`}
+  </section>`;
+}

@@ -1,0 +1,17 @@
+// Cards beside the chart, as a clinician reviews them.
+
+import {html} from '../lib/lit-html/lit-html.js';
+import {state} from '../store.js';
+import {answersView} from './cards.js';
+import {chartView} from './chart.js';
+import {editorDialog} from './edit.js';
+
+export function reviewView() {
+  return html`<div class="columns review">
+    <section class="answers" aria-labelledby="cards-head" aria-busy=${state.evaluating ? 'true' : 'false'}>
+      <h2 id="cards-head">Cards</h2>${answersView(state.results)}
+    </section>
+    <div class="chart">${chartView()}</div>
+  </div>
+  ${editorDialog()}`;
+}
