@@ -39,6 +39,7 @@ public final class Main {
             case COMPARE -> Report.of(run.measure());
             case PROFILE -> run.profile().text();
             case STORED -> run.stored();
+            case FETCHING -> run.fetching();
           });
       return 0;
     } catch (IOException e) {

@@ -24,7 +24,9 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
     /** Where the server's time goes. */
     PROFILE,
     /** What a request without prefetch costs, with the charts in a database. */
-    STORED
+    STORED,
+    /** How many calls whose data is fetched from an EHR are answered, and how fast. */
+    FETCHING
   }
 
   /** Rounds of which smallest, median and largest are told. */
@@ -32,13 +34,15 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
 
   static final String USAGE =
       """
-      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile | --stored]
+      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile | --stored | --fetching]
         --quick          fewer and shorter measurements, of a server not wholly warm
         --requests N     measured requests in a round, for each service (default: 1000, quick 250)
         --warmup N       unmeasured requests before (default: 18000, quick 5000)
         --profile        tell where the server's time goes, and nothing else
         --stored         measure calls without prefetch, with 1,000 charts in a database, and
                          nothing else
+        --fetching       measure calls whose data is fetched from a FHIR server that takes 50 ms
+                         for each answer, and nothing else
       """;
 
   private static final Options FULL =
@@ -59,6 +63,7 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
             case "--quick" -> options;
             case "--profile" -> options.with(Mode.PROFILE);
             case "--stored" -> options.with(Mode.STORED);
+            case "--fetching" -> options.with(Mode.FETCHING);
             case "--requests" -> options.withRequests(number(name, rest, 50));
             case "--warmup" -> options.withWarmup(number(name, rest, 0));
             default -> throw new IllegalArgumentException("unknown option " + name);

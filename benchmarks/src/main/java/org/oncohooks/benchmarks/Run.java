@@ -106,6 +106,13 @@ final class Run {
     return new StoredCharts(home, folder, options, progress).measure(chart);
   }
 
+  /** How calls fare whose data is fetched, as Markdown. */
+  String fetching() throws IOException {
+    Files.createDirectories(folder);
+    PatientChart chart = PatientChart.read(home.resolve(PATIENT));
+    return new FetchedCharts(home, folder, options, progress).measure(chart);
+  }
+
   private static List<HookCall> calls(ServerProcess server, PatientChart chart) throws IOException {
     try (Connection connection = new Connection(server.port())) {
       return OfferedService.ofDiscovery(connection.ask(Connection.get("/cds-services"))).stream()

@@ -212,7 +212,7 @@ final class Application implements AutoCloseable {
 
   private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {
     String id = service(knowledge, call);
-    HookAnswer answer = hooks.answer(id, call.body(), call.deadline());
+    HookAnswer answer = hooks.answer(id, call.body(), call::whileAway, call.deadline());
     call.workedElsewhere(answer.cpu());
     call.note("cards", answer.cards());
     call.note("applies", answer.applies());

@@ -115,6 +115,15 @@ public final class CdsHooks {
    *     keys, {@code TIMED_OUT} or {@code FAULT} if no recommendation could be evaluated
    */
   public HookAnswer answer(String serviceId, byte[] body, Deadline deadline) {
+    return answer(serviceId, body, Waiting.here(), deadline);
+  }
+
+  /**
+   * As {@link #answer(String, byte[], Deadline)}.
+   *
+   * @param waiting how to wait for an EHR's FHIR server
+   */
+  public HookAnswer answer(String serviceId, byte[] body, Waiting waiting, Deadline deadline) {
     ZonedDateTime arrival = clock.instant().atZone(zone);
     Knowledge snapshot = knowledge.get();
     Service service =
@@ -131,7 +140,7 @@ public final class CdsHooks {
             deadline);
     Prepared answer;
     try {
-      answer = prepare(snapshot, service, request, evaluatedAt, call, deadline);
+      answer = prepare(snapshot, service, request, evaluatedAt, call, waiting, deadline);
     } catch (ProblemException e) {
       call.refused(e.problem(), clock.instant());
       throw e;
@@ -163,8 +172,9 @@ public final class CdsHooks {
       HookRequest request,
       ZonedDateTime evaluatedAt,
       CallLedger.Entered call,
+      Waiting waiting,
       Deadline deadline) {
-    PatientRecord record = records.read(service, request, deadline);
+    PatientRecord record = records.read(service, request, waiting, deadline);
     Map<String, JsonNode> settings = new HashMap<>(site.settings());
     settings.putAll(request.parameters());
     Optional<CqlTrace> trace =

@@ -54,7 +54,7 @@ final class RecordReader {
    * @throws org.oncohooks.ProblemException {@code INCORRECT} with the place if prefetch holds what
    *     it may not, {@code UNAVAILABLE} if the store is needed and can't be reached
    */
-  PatientRecord read(Service service, HookRequest request, Deadline deadline) {
+  PatientRecord read(Service service, HookRequest request, Waiting waiting, Deadline deadline) {
     String patientId = request.context().patientId();
     PatientRecord.Builder record = PatientRecord.builder(patientId, request.fhirServer());
     Optional<URI> server = request.fhirServer().flatMap(ehr::base);
@@ -84,8 +84,12 @@ final class RecordReader {
           (key, reason) -> questions.put(key, question(prefetch, key, request, Optional.empty())));
     }
     if (!questions.isEmpty()) {
-      ehr.fetch(server.get(), request.token(), patientId, questions, deadline)
-          .forEach((key, fetched) -> add(record, key, typesOfKey.get(key), fetched, request));
+      Map<String, Fetched> answers = new TreeMap<>();
+      waiting.whileAway(
+          () ->
+              answers.putAll(
+                  ehr.fetch(server.get(), request.token(), patientId, questions, deadline)));
+      answers.forEach((key, fetched) -> add(record, key, typesOfKey.get(key), fetched, request));
     }
     if (unsent.isEmpty() || server.isPresent()) {
       return record.build();

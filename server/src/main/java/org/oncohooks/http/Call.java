@@ -3,6 +3,7 @@ package org.oncohooks.http;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.oncohooks.Deadline;
 import org.oncohooks.security.Caller;
 
@@ -15,6 +16,7 @@ public final class Call {
   private final byte[] body;
   private final Deadline deadline;
   private final Map<String, String> notes;
+  private final Consumer<Runnable> away;
   private Duration cpuElsewhere = Duration.ZERO;
 
   Call(
@@ -23,13 +25,15 @@ public final class Call {
       Map<String, String> variables,
       byte[] body,
       Deadline deadline,
-      Map<String, String> notes) {
+      Map<String, String> notes,
+      Consumer<Runnable> away) {
     this.requestId = requestId;
     this.caller = caller;
     this.variables = variables;
     this.body = body;
     this.deadline = deadline;
     this.notes = notes;
+    this.away = away;
   }
 
   static Map<String, String> newNotes() {
@@ -73,6 +77,15 @@ public final class Call {
    */
   public void note(String name, String value) {
     notes.put(name, value);
+  }
+
+  /**
+   * Waits for somebody else, such as another server, and lets other calls be worked on meanwhile.
+   *
+   * @param waits needs neither much memory nor a processor; run on this thread
+   */
+  public void whileAway(Runnable waits) {
+    away.accept(waits);
   }
 
   /** CPU time that other threads worked for this call; its log line counts it in. */

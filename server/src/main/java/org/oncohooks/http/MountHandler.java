@@ -30,7 +30,7 @@ final class MountHandler extends Handler.Wrapper {
     super(context(mount, errors, address));
     this.mount = mount;
     this.room = new Room(settings.bodies());
-    this.gate = new Gate(settings.working(), settings.patience());
+    this.gate = new Gate(settings.working(), 0, settings.patience());
   }
 
   private static ServletContextHandler context(

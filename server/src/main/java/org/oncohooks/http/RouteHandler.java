@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -36,7 +37,7 @@ final class RouteHandler extends Handler.Abstract {
     this.routes = List.copyOf(routes);
     this.settings = settings;
     this.room = new Room(settings.bodies());
-    this.gate = new Gate(settings.working(), settings.patience());
+    this.gate = new Gate(settings.working(), settings.threads() / 2, settings.patience());
   }
 
   @Override
@@ -112,7 +113,7 @@ final class RouteHandler extends Handler.Abstract {
 
     void begin() {
       if (!route.readsBody()) {
-        answer(NOTHING, Deadline.after(settings.deadline()));
+        answer(NOTHING, Deadline.after(settings.deadline()), Runnable::run);
         return;
       }
       Optional<Problem> refused = refusedByHeaders();
@@ -160,14 +161,15 @@ final class RouteHandler extends Handler.Abstract {
       Deadline deadline = Deadline.after(settings.deadline());
       gate.enter(
           request,
-          () -> answer(body, deadline),
+          () -> answer(body, deadline, gate::whileAway),
           () -> Answers.refuse(response, exchange, Refusal.of(503), callback));
     }
 
-    private void answer(byte[] body, Deadline deadline) {
+    private void answer(byte[] body, Deadline deadline, Consumer<Runnable> away) {
       long cpu = Exchange.threadCpuNanos();
       try {
-        Call call = new Call(exchange.id(), caller, variables, body, deadline, exchange.notes());
+        Call call =
+            new Call(exchange.id(), caller, variables, body, deadline, exchange.notes(), away);
         byte[] json = route.endpoint().answer(call);
         exchange.worked(Exchange.threadCpuNanos() - cpu + call.cpuElsewhere().toNanos());
         Answers.send(response, exchange, 200, json, callback);

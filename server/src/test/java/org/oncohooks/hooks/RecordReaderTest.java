@@ -73,7 +73,7 @@ class RecordReaderTest {
     Map<String, JsonNode> prefetch = new HashMap<>();
     prefetch.put("patient", json(PATIENT));
     prefetch.put("conditions", json(value));
-    return reader(OnePatientStore.empty()).read(service, request(prefetch), soon());
+    return reader(OnePatientStore.empty()).read(service, request(prefetch), Waiting.here(), soon());
   }
 
   private Problem refused(String value) {
@@ -227,7 +227,8 @@ class RecordReaderTest {
     Problem problem =
         catchThrowableOfType(
                 ProblemException.class,
-                () -> reader(OnePatientStore.empty()).read(service, request, soon()))
+                () ->
+                    reader(OnePatientStore.empty()).read(service, request, Waiting.here(), soon()))
             .problem();
     assertThat(problem.code()).isEqualTo("other-patient");
     assertThat(problem.places()).containsExactly("prefetch.patient");
@@ -265,7 +266,8 @@ class RecordReaderTest {
   void saysThatThePatientIsNotInWhatWasSentForIt() {
     HookRequest request =
         request(Map.of("patient", json("{'resourceType':'Bundle','type':'searchset'}")));
-    PatientRecord record = reader(OnePatientStore.empty()).read(service, request, soon());
+    PatientRecord record =
+        reader(OnePatientStore.empty()).read(service, request, Waiting.here(), soon());
     assertThat(record.gap("Patient").map(DataGap::reason))
         .contains(DataGap.Reason.SENT_WITHOUT_PATIENT);
   }
@@ -280,7 +282,8 @@ class RecordReaderTest {
     Problem problem =
         catchThrowableOfType(
                 ProblemException.class,
-                () -> reader(OnePatientStore.empty()).read(service, request, soon()))
+                () ->
+                    reader(OnePatientStore.empty()).read(service, request, Waiting.here(), soon()))
             .problem();
     assertThat(problem.code()).isEqualTo("code-unknown");
     assertThat(problem.places()).containsExactly("prefetch.patient.gender");
@@ -289,7 +292,8 @@ class RecordReaderTest {
 
   @Test
   void takesAllFromTheStoreWhenNothingIsSent() {
-    PatientRecord record = reader(stored()).read(service, request(Map.of()), soon());
+    PatientRecord record =
+        reader(stored()).read(service, request(Map.of()), Waiting.here(), soon());
     assertThat(record.resources("Patient")).hasSize(1);
     assertThat(record.resources("Condition")).hasSize(1);
     assertThat(record.gaps()).isEmpty();
@@ -300,7 +304,8 @@ class RecordReaderTest {
     String sent =
         bundle(entry(CONDITION.replace("c1", "c2")) + "," + entry(CONDITION.replace("c1", "c3")));
     PatientRecord record =
-        reader(stored()).read(service, request(Map.of("conditions", json(sent))), soon());
+        reader(stored())
+            .read(service, request(Map.of("conditions", json(sent))), Waiting.here(), soon());
     assertThat(record.resources("Patient")).hasSize(1);
     assertThat(record.resources("Condition"))
         .extracting(c -> c.path("id").asText())
@@ -312,7 +317,7 @@ class RecordReaderTest {
   void doesNotReplaceAFailedReadByTheStore() {
     HookRequest request =
         request(Map.of("conditions", json("{'resourceType':'OperationOutcome'}")));
-    PatientRecord record = reader(stored()).read(service, request, soon());
+    PatientRecord record = reader(stored()).read(service, request, Waiting.here(), soon());
     assertThat(record.gap("Condition").map(DataGap::reason))
         .contains(DataGap.Reason.SENT_AS_OUTCOME);
     assertThat(record.resources("Condition")).isEmpty();
@@ -320,7 +325,8 @@ class RecordReaderTest {
 
   @Test
   void namesEveryKeyWhenNothingIsSentAndTheStoreDoesNotKnowThePatient() {
-    PatientRecord record = reader(OnePatientStore.empty()).read(service, request(Map.of()), soon());
+    PatientRecord record =
+        reader(OnePatientStore.empty()).read(service, request(Map.of()), Waiting.here(), soon());
     assertThat(record.gaps()).extracting(DataGap::key).containsExactly("conditions", "patient");
     assertThat(record.gaps()).extracting(DataGap::reason).containsOnly(DataGap.Reason.NOT_SENT);
   }

@@ -59,7 +59,8 @@ class CrowdTest {
             List.of(
                 Route.get("/hello", call -> bytes("{}")),
                 Route.post("/size", call -> bytes("{\"size\":" + call.body().length + "}")),
-                Route.post("/waits", call -> waits())),
+                Route.post("/waits", call -> waits()),
+                Route.post("/away", this::goesAway)),
             List.of(new Mount("/face", own -> new Face(), path -> 1 << 20)));
     server.start();
   }
@@ -96,6 +97,53 @@ class CrowdTest {
     }
     working.decrementAndGet();
     return bytes("{}");
+  }
+
+  /** Waits for somebody else, then needs its place again. */
+  private byte[] goesAway(Call call) {
+    call.whileAway(this::waits);
+    return bytes("{}");
+  }
+
+  @Test
+  void whoWaitsForSomebodyElseLeavesItsPlaceToOthers() throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> calls = goAway(2 * WORKING);
+    assertThat(post("/size", "{}").statusCode()).isEqualTo(200);
+    release.countDown();
+    for (CompletableFuture<HttpResponse<String>> call : calls) {
+      assertThat(call.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+    assertThat(post("/size", "{}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void manyWhoWaitForSomebodyElseFindTheirWayBack() throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> calls = goAway(40);
+    release.countDown();
+    for (CompletableFuture<HttpResponse<String>> call : calls) {
+      assertThat(call.get(5, TimeUnit.SECONDS).statusCode()).isIn(200, 503);
+    }
+    for (int i = 0; i < 3 * WORKING; i++) {
+      assertThat(post("/size", "{}").statusCode()).isEqualTo(200);
+    }
+  }
+
+  private List<CompletableFuture<HttpResponse<String>>> goAway(int calls) throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      sent.add(
+          client.sendAsync(
+              request("/away")
+                  .header("Content-Type", "application/json")
+                  .POST(BodyPublishers.ofString("{}"))
+                  .build(),
+              BodyHandlers.ofString()));
+    }
+    for (int i = 0; i < 200 && working.get() < 2 * WORKING; i++) {
+      Thread.sleep(20);
+    }
+    assertThat(working.get()).isGreaterThanOrEqualTo(2 * WORKING);
+    return sent;
   }
 
   @Test
