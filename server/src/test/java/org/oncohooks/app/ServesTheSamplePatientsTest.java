@@ -35,6 +35,7 @@ class ServesTheSamplePatientsTest {
 
   private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));
   private static final FhirContext FHIR = FhirContext.forR4Cached();
+  private static final String OFF_BY_DEFAULT = "risk-information";
 
   private static RunningService running;
   private static RunningService asking;
@@ -70,7 +71,10 @@ class ServesTheSamplePatientsTest {
     List<Row> rows = new ArrayList<>();
     for (List<String> line : lines.subList(2, lines.size())) {
       for (int column = 3; column < line.size(); column++) {
-        rows.add(new Row(line.get(1), lines.get(0).get(column), line.get(column)));
+        String service = lines.get(0).get(column);
+        if (!service.equals(OFF_BY_DEFAULT)) {
+          rows.add(new Row(line.get(1), service, line.get(column)));
+        }
       }
     }
     return rows;
