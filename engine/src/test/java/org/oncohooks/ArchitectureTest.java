@@ -98,6 +98,11 @@ class ArchitectureTest {
           .because("what to advise is decided before anybody thinks of cards");
 
   @ArchTest
+  static final ArchRule coverageKnowsNoPatient =
+      onlyUses("coverage", "knowledge", "cql")
+          .because("what was evaluated is counted, whoever was evaluated");
+
+  @ArchTest
   static final ArchRule explainLooksAtDecisions =
       onlyUses("explain", "decision", "knowledge", "cql")
           .because("an explanation reads what was decided and decides nothing");

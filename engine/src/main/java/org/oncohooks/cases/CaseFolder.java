@@ -73,15 +73,49 @@ public final class CaseFolder {
    * @throws ProblemException {@code INCORRECT} naming the file that can't be read as a case
    */
   public static List<Case> readAll(Path tests) throws IOException {
-    List<Case> cases = new ArrayList<>();
+    return readAll(tests, "");
+  }
+
+  /**
+   * As {@link #readAll(Path)}, of one library, case or variant.
+   *
+   * @param only {@code Library}, {@code Library/case} or {@code Library/case/variant}; empty = all
+   */
+  public static List<Case> readAll(Path tests, String only) throws IOException {
+    List<Path> chosen = new ArrayList<>();
     for (Path library : folders(tests)) {
       for (Path folder : folders(library)) {
-        if (!folder.getFileName().toString().equals(SHARED)) {
-          cases.addAll(read(library, folder));
+        String name = library.getFileName() + "/" + folder.getFileName();
+        if (!folder.getFileName().toString().equals(SHARED)
+            && (isIn(name, only) || isIn(only, name))) {
+          chosen.add(folder);
         }
       }
     }
-    return cases;
+    // most of the time goes into YAML
+    return chosen.parallelStream()
+        .map(CaseFolder::read)
+        .flatMap(List::stream)
+        .filter(each -> isIn(each.name(), only))
+        .toList();
+  }
+
+  /** The file that holds a case. */
+  public static Path fileOf(Path tests, Case tested) {
+    String[] parts = tested.name().split("/", 3);
+    return tests.resolve(parts[0]).resolve(parts[1]).resolve(EXPECTED);
+  }
+
+  private static boolean isIn(String name, String group) {
+    return group.isEmpty() || name.equals(group) || name.startsWith(group + "/");
+  }
+
+  private static List<Case> read(Path folder) {
+    try {
+      return read(folder.getParent(), folder);
+    } catch (IOException e) {
+      throw problem(folder.getParent().getFileName() + "/" + folder.getFileName(), "can't be read");
+    }
   }
 
   private static List<Case> read(Path library, Path folder) throws IOException {

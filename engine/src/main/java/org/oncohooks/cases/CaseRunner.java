@@ -1,6 +1,8 @@
 package org.oncohooks.cases;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,8 @@ public final class CaseRunner {
 
   private static final int SUMMARY_LIMIT = 140;
 
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
   private final Knowledge knowledge;
 
   public CaseRunner(Knowledge knowledge) {
@@ -37,25 +41,70 @@ public final class CaseRunner {
   }
 
   /**
-   * @return what differs from what is expected, a line each; empty if nothing does
+   * @return what differs from what is expected; empty if nothing does
    */
-  public List<String> run(Case tested) {
-    List<String> differences = new ArrayList<>();
+  public List<Difference> run(Case tested) {
+    List<Difference> differences = new ArrayList<>();
     try {
+      expectsSomething(tested, differences);
       PatientRecord patient = record(tested);
-      HookContext context =
-          HookContext.read(tested.hook(), patient.patientId(), Optional.empty(), tested.context());
-      defines(tested, patient, context, differences);
+      defines(tested, patient, differences);
       if (tested.service().isPresent()) {
-        decision(tested, patient, context, differences);
+        decision(tested, patient, differences);
       }
     } catch (ProblemException e) {
-      differences.add(e.problem().text() + " " + e.problem().places());
+      differences.add(
+          Difference.failure(
+              "evaluation", "an answer", e.problem().text() + " " + e.problem().places()));
     }
     return differences;
   }
 
-  private static PatientRecord record(Case tested) {
+  /** A case that can't fail is none. */
+  private void expectsSomething(Case tested, List<Difference> differences) {
+    if (!tested.defines().isEmpty()
+        || tested.cards().isPresent()
+        || !tested.notEvaluated().isEmpty()
+        || tested.dataIncomplete().isPresent()) {
+      return;
+    }
+    Optional<Service> service = tested.service().flatMap(knowledge::service);
+    if (service.isEmpty()) {
+      differences.add(
+          Difference.failure("the case", "defines or cards", "nothing that it expects"));
+      return;
+    }
+    Decision decision = decide(tested, service.get(), record(tested));
+    ArrayNode cards = JSON.arrayNode();
+    decision.speaking().ifPresent(applies -> cards.add(card(applies)));
+    differences.add(
+        new Difference("cards", "anything", words(decision), List.of("cards"), Optional.of(cards)));
+  }
+
+  private static ObjectNode card(Outcome.Applies applies) {
+    return JSON.objectNode()
+        .put("topic", applies.recommendation().topic().code())
+        .put("indicator", applies.advice().indicator().code());
+  }
+
+  /** The decision of a service for the case's patient, as a call at its instant would get it. */
+  Decision decide(Case tested, Service service, PatientRecord patient) {
+    return new DecisionEngine()
+        .decide(
+            knowledge,
+            service,
+            context(tested, patient),
+            patient,
+            tested.evaluatedAt(),
+            tested.parameters(),
+            Deadline.after(PER_CASE));
+  }
+
+  private static HookContext context(Case tested, PatientRecord patient) {
+    return HookContext.read(tested.hook(), patient.patientId(), Optional.empty(), tested.context());
+  }
+
+  static PatientRecord record(Case tested) {
     String patientId = "";
     for (ObjectNode resource : tested.resources()) {
       if (resource.path("resourceType").asText().equals("Patient")) {
@@ -73,32 +122,69 @@ public final class CaseRunner {
     return record.build();
   }
 
-  private void defines(
-      Case tested, PatientRecord patient, HookContext context, List<String> differences) {
+  private void defines(Case tested, PatientRecord patient, List<Difference> differences) {
     if (tested.defines().isEmpty()) {
       return;
     }
-    try (CqlEvaluation evaluation =
-        knowledge
-            .program()
-            .begin(
-                patient,
-                context,
-                tested.evaluatedAt(),
-                tested.parameters(),
-                Deadline.after(PER_CASE))) {
+    try (CqlEvaluation evaluation = begin(tested, patient)) {
       tested
           .defines()
           .forEach(
               (name, expected) -> {
-                int dot = name.indexOf('.');
-                String library = dot < 0 ? tested.library() : name.substring(0, dot);
-                JsonNode actual = evaluation.evaluate(library, name.substring(dot + 1));
+                JsonNode actual = value(evaluation, tested, name);
                 if (!matches(expected, actual)) {
-                  differences.add(name + ": expected " + expected + ", was " + actual);
+                  differences.add(
+                      new Difference(
+                          name,
+                          expected.toString(),
+                          actual.toString(),
+                          List.of("defines", name),
+                          Optional.of(accepted(expected, actual))));
                 }
               });
     }
+  }
+
+  CqlEvaluation begin(Case tested, PatientRecord patient) {
+    return knowledge
+        .program()
+        .begin(
+            patient,
+            context(tested, patient),
+            tested.evaluatedAt(),
+            tested.parameters(),
+            Deadline.after(PER_CASE));
+  }
+
+  /**
+   * @param name of a define of the case's library, or {@code Library.Name}
+   */
+  JsonNode value(CqlEvaluation evaluation, Case tested, String name) {
+    int dot = name.indexOf('.');
+    String library = dot < 0 ? tested.library() : name.substring(0, dot);
+    String define = name.substring(dot + 1);
+    if (!knowledge.program().hasLibrary(library)
+        || !knowledge.program().defines(library).contains(define)) {
+      throw CaseFolder.problem(
+          tested.name(), "asks for " + library + ".\"" + define + "\", which is no define");
+    }
+    return evaluation.evaluate(library, define);
+  }
+
+  /** In the form in which it was expected, where that can hold. */
+  private static JsonNode accepted(JsonNode expected, JsonNode actual) {
+    if (expected.isObject() && expected.size() == 1) {
+      switch (expected.fieldNames().next()) {
+        case "exists":
+          return JSON.objectNode()
+              .put("exists", actual.isArray() ? !actual.isEmpty() : !actual.isNull());
+        case "count":
+          return actual.isArray() ? JSON.objectNode().put("count", actual.size()) : actual;
+        default:
+          break;
+      }
+    }
+    return actual;
   }
 
   private static boolean matches(JsonNode expected, JsonNode actual) {
@@ -121,23 +207,13 @@ public final class CaseRunner {
         : expected.equals(actual);
   }
 
-  private void decision(
-      Case tested, PatientRecord patient, HookContext context, List<String> differences) {
+  private void decision(Case tested, PatientRecord patient, List<Difference> differences) {
     Optional<Service> service = knowledge.service(tested.service().orElseThrow());
     if (service.isEmpty()) {
-      differences.add("there is no service " + tested.service().get());
+      differences.add(Difference.failure("service", "one of the content", tested.service().get()));
       return;
     }
-    Decision decision =
-        new DecisionEngine()
-            .decide(
-                knowledge,
-                service.get(),
-                context,
-                patient,
-                tested.evaluatedAt(),
-                tested.parameters(),
-                Deadline.after(PER_CASE));
+    Decision decision = decide(tested, service.get(), patient);
     tested.cards().ifPresent(expected -> cards(expected, decision, differences));
     decision.speaking().ifPresent(applies -> summaryLength(applies, differences));
     List<String> notEvaluated =
@@ -147,8 +223,15 @@ public final class CaseRunner {
           decision.notEvaluated().stream()
               .map(o -> o.problem().text())
               .collect(Collectors.joining(" "));
+      ArrayNode accepted = JSON.arrayNode();
+      notEvaluated.forEach(accepted::add);
       differences.add(
-          "not evaluated: expected " + tested.notEvaluated() + ", was " + notEvaluated + " " + why);
+          new Difference(
+              "not evaluated",
+              tested.notEvaluated().toString(),
+              notEvaluated + " " + why,
+              List.of("notEvaluated"),
+              Optional.of(accepted)));
     }
     tested
         .dataIncomplete()
@@ -156,41 +239,70 @@ public final class CaseRunner {
             expected -> {
               if (expected == decision.dataIncomplete().isEmpty()) {
                 differences.add(
-                    "dataIncomplete: expected " + expected + ", was " + decision.dataIncomplete());
+                    new Difference(
+                        "dataIncomplete",
+                        String.valueOf(expected),
+                        decision.dataIncomplete().toString(),
+                        List.of("dataIncomplete"),
+                        Optional.of(JSON.booleanNode(!expected))));
               }
             });
   }
 
   /** CDS Hooks 2.0, card attributes: a summary has fewer than 140 characters. */
-  private static void summaryLength(Outcome.Applies applies, List<String> differences) {
+  private static void summaryLength(Outcome.Applies applies, List<Difference> differences) {
     String summary = applies.advice().summary();
     int length = summary.codePointCount(0, summary.length());
     if (length >= SUMMARY_LIMIT) {
-      differences.add("the summary has " + length + " characters and would be cut: " + summary);
+      differences.add(
+          Difference.failure(
+              "card summary",
+              "at most " + (SUMMARY_LIMIT - 1) + " characters",
+              length + " characters, which would be cut: " + summary));
     }
   }
 
-  private static void cards(List<JsonNode> expected, Decision decision, List<String> differences) {
+  private static String words(Decision decision) {
+    return decision
+        .speaking()
+        .map(o -> o.recommendation().topic().code() + " \"" + o.advice().summary() + "\"")
+        .orElse("no card");
+  }
+
+  private static String words(List<JsonNode> cards) {
+    return cards.isEmpty()
+        ? "no card"
+        : cards.stream().map(CaseRunner::words).collect(Collectors.joining("; "));
+  }
+
+  private static String words(JsonNode card) {
+    return card.properties().stream()
+        .map(entry -> entry.getKey() + " " + entry.getValue().asText())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static void cards(
+      List<JsonNode> expected, Decision decision, List<Difference> differences) {
     List<Outcome.Applies> actual = decision.speaking().stream().toList();
     if (actual.size() != expected.size()) {
+      ArrayNode accepted = JSON.arrayNode();
+      actual.forEach(applies -> accepted.add(card(applies)));
       differences.add(
-          "cards: expected "
-              + expected
-              + ", was "
-              + actual.stream()
-                  .map(o -> o.recommendation().topic().code() + " " + o.advice().summary())
-                  .toList());
+          new Difference(
+              "cards", words(expected), words(decision), List.of("cards"), Optional.of(accepted)));
       return;
     }
     for (int i = 0; i < expected.size(); i++) {
       for (Map.Entry<String, JsonNode> entry : expected.get(i).properties()) {
-        card(entry.getKey(), entry.getValue().asText(), actual.get(i), differences);
+        List<String> place = List.of("cards", String.valueOf(i), entry.getKey());
+        card(place, entry.getValue().asText(), actual.get(i), differences);
       }
     }
   }
 
   private static void card(
-      String key, String expected, Outcome.Applies actual, List<String> differences) {
+      List<String> place, String expected, Outcome.Applies actual, List<Difference> differences) {
+    String key = place.get(2);
     Advice advice = actual.advice();
     String value =
         switch (key) {
@@ -208,13 +320,21 @@ public final class CaseRunner {
               advice.suggestions().stream()
                   .map(CaseRunner::suggestion)
                   .collect(Collectors.joining(" "));
-          default ->
-              "(no such key; known: topic indicator summary text reason assessment source evidence notRecorded"
-                  + " suggestions)";
+          default -> null;
         };
+    if (value == null) {
+      differences.add(
+          Difference.failure(
+              "card " + key,
+              expected,
+              "no such key; known: topic indicator summary text reason assessment source evidence"
+                  + " notRecorded suggestions"));
+      return;
+    }
     boolean exact = key.equals("topic") || key.equals("indicator");
     if (exact ? !value.equals(expected) : !value.contains(expected)) {
-      differences.add("card " + key + ": expected " + expected + ", was " + value);
+      differences.add(
+          new Difference("card " + key, expected, value, place, Optional.of(JSON.textNode(value))));
     }
   }
 

@@ -91,6 +91,11 @@ public final class CqlCoverage extends CqlRecorder {
   }
 
   @Override
+  void reset() {
+    depth = 0;
+  }
+
+  @Override
   int depth() {
     return depth;
   }

@@ -60,6 +60,7 @@ public final class CqlEvaluation implements AutoCloseable {
     this.activation =
         new Activation(
             program.linked().size(), this.parameters, budget, program.recorder().orElse(null));
+    program.recorder().ifPresent(CqlRecorder::begin);
     this.activation.use(ready(program.borrow()));
   }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  * How often one expression of the CQL gave what.
  *
  * @param locator where it stands, {@code line:column-line:column}, both counted from 1, the end
- *     included
+ *     included; a single character as {@code line:column}
  * @param yes how often true
  * @param no how often false
  * @param unknown how often null

@@ -354,6 +354,12 @@ public final class CqlProgram {
     return known.values;
   }
 
+  /** What of a library can be evaluated. */
+  public CqlPlaces places(String library) {
+    return CqlPlaces.of(
+        libraries.get(library), libraries.values(), new ValueSetTerminology(valueSets));
+  }
+
   /** Who is told what each expression gives. */
   Optional<CqlRecorder> recorder() {
     return recorder;

@@ -253,6 +253,12 @@ public final class CqlTrace extends CqlRecorder {
   }
 
   @Override
+  void reset() {
+    coverage.reset();
+    open.clear();
+  }
+
+  @Override
   int depth() {
     return coverage.depth();
   }

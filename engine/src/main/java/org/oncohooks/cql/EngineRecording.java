@@ -30,7 +30,7 @@ final class EngineRecording implements BreakpointHandler {
       while (!open.isEmpty() && open.peek().depth() >= recorder.depth()) {
         open.pop();
       }
-      open.push(new Open(recorder.enter(state.getCurrentLibrary(), expression), expression));
+      open.push(new Open(recorder.tellEntered(state.getCurrentLibrary(), expression), expression));
     }
     return budget.onBeforeExpression(expression, state);
   }
@@ -38,7 +38,7 @@ final class EngineRecording implements BreakpointHandler {
   @Override
   public void onAfterExpression(Element expression, State state, Value value) {
     if (!open.isEmpty() && open.peek().element() == expression) {
-      recorder.leave(open.pop().depth(), value);
+      recorder.tellLeft(open.pop().depth(), value);
     }
   }
 }

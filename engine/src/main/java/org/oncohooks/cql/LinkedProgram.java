@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.hl7.elm.r1.Expression;
 import org.hl7.elm.r1.ExpressionDef;
 import org.hl7.elm.r1.FunctionDef;
@@ -24,6 +26,7 @@ final class LinkedProgram {
   private final Map<ParameterDef, LinkedDefine> defaults = new IdentityHashMap<>();
   private final Map<FunctionDef, LinkedFunction> functions = new IdentityHashMap<>();
   private final boolean recorded;
+  private final Optional<BiConsumer<Expression, Step>> listener;
   private int count;
 
   /**
@@ -31,6 +34,23 @@ final class LinkedProgram {
    *     steps otherwise, so that what nobody records costs nothing
    */
   LinkedProgram(Map<String, Library> libraries, ValueSetTerminology terminology, boolean recorded) {
+    this(libraries, terminology, recorded, Optional.empty());
+  }
+
+  /** With recorded steps, each of which the listener is told of when it is linked. */
+  LinkedProgram(
+      Map<String, Library> libraries,
+      ValueSetTerminology terminology,
+      Optional<BiConsumer<Expression, Step>> listener) {
+    this(libraries, terminology, true, listener);
+  }
+
+  private LinkedProgram(
+      Map<String, Library> libraries,
+      ValueSetTerminology terminology,
+      boolean recorded,
+      Optional<BiConsumer<Expression, Step>> listener) {
+    this.listener = listener;
     this.recorded = recorded;
     this.libraries = libraries;
     this.terminology = terminology;
@@ -60,8 +80,10 @@ final class LinkedProgram {
     return new LinkedDefine(count++, name, () -> linker(library).body(expression, List.of()));
   }
 
-  boolean isRecorded() {
-    return recorded;
+  /** The step, made to tell the recorder what it gives if this program is recorded. */
+  Step recorded(Library library, Expression expression, Step step) {
+    listener.ifPresent(told -> told.accept(expression, step));
+    return recorded ? new RecordedStep(library, expression, step) : step;
   }
 
   Linker linker(Library library) {

@@ -66,8 +66,7 @@ final class Linker {
   }
 
   private Step step(Expression expression) {
-    Step linked = link(expression);
-    return program.isRecorded() ? new RecordedStep(library, expression, linked) : linked;
+    return program.recorded(library, expression, link(expression));
   }
 
   private Step link(Expression expression) {

@@ -25,16 +25,16 @@ final class RecordedStep extends Step {
   @Override
   Value evaluate(Frame frame) {
     CqlRecorder recorder = frame.activation.recorder();
-    int depth = recorder.enter(library, element);
+    int depth = recorder.tellEntered(library, element);
     boolean done = false;
     try {
       Value value = step.evaluate(frame);
-      recorder.leave(depth, value);
+      recorder.tellLeft(depth, value);
       done = true;
       return value;
     } finally {
       if (!done) {
-        recorder.fail(depth);
+        recorder.tellFailed(depth);
       }
     }
   }

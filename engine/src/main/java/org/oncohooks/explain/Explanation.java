@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,13 +53,32 @@ public final class Explanation {
     return new Explanation(knowledge, trace).json(decision, hook);
   }
 
+  /**
+   * Of defines that were evaluated without a decision: as of a decision, but without service, hook
+   * and recommendations.
+   *
+   * @param library whose trees come first
+   */
+  public static ObjectNode of(
+      String library, ZonedDateTime evaluatedAt, Knowledge knowledge, CqlTrace trace) {
+    ObjectNode json = head(evaluatedAt, knowledge.version());
+    json.putArray("recommendations");
+    new Explanation(knowledge, trace).evaluated(json, Set.of(library));
+    return json;
+  }
+
+  private static ObjectNode head(ZonedDateTime evaluatedAt, String version) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("format", FORMAT)
+        .put("evaluatedAt", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(evaluatedAt))
+        .put("knowledgeVersion", version);
+  }
+
   private ObjectNode json(Decision decision, String hook) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("format", FORMAT);
+    ObjectNode json = head(decision.evaluatedAt(), decision.knowledgeVersion());
     json.put("service", decision.service().id());
     json.put("hook", hook);
-    json.put("evaluatedAt", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(decision.evaluatedAt()));
-    json.put("knowledgeVersion", decision.knowledgeVersion());
     texts(json, "dataIncomplete", decision.dataIncomplete());
     texts(json, "notSeen", decision.unseen());
     json.set("codes", decision.codes().json());
@@ -66,6 +86,11 @@ public final class Explanation {
     decision.outcomes().forEach(outcome -> recommendations.add(recommendation(outcome)));
     Set<String> first = new LinkedHashSet<>();
     decision.outcomes().forEach(outcome -> first.add(outcome.recommendation().library()));
+    evaluated(json, first);
+    return json;
+  }
+
+  private void evaluated(ObjectNode json, Set<String> first) {
     json.set("defines", trees.defines(first));
     json.set("retrieves", new ExplainedRetrieves(trace, text).json());
     json.set("valueSets", valueSets(json.get("retrieves")));
@@ -74,7 +99,6 @@ public final class Explanation {
     if (!cut.isEmpty()) {
       json.set("cut", cut);
     }
-    return json;
   }
 
   // --- One recommendation ------------------------------------------------------------------------

@@ -161,6 +161,21 @@ class RecordsWhatItGivesTest {
   }
 
   @Test
+  void listensNoMoreToAnEvaluationThatWasLeftBehind() throws InterruptedException {
+    Cql cql = Cql.of("define X: 1 + 1\ndefine Y: 2 + 2");
+    CqlTrace trace = new CqlTrace(cql.program());
+    CqlProgram recorded = cql.program().recording(trace);
+    try (CqlEvaluation left = begin(recorded, Cql.patient("p"))) {
+      Thread next = new Thread(() -> evaluate(recorded, Cql.patient("p"), "X"));
+      next.start();
+      next.join();
+      left.evaluate("T", "Y");
+    }
+    assertThat(trace.defines("T")).containsOnlyKeys("X");
+    assertThat(trace.depth()).isZero();
+  }
+
+  @Test
   void countsWhatEachPlaceGave() {
     Cql cql = Cql.of("define X: ({1, 2, 3, null}) N where N > 1");
     CqlCoverage coverage = new CqlCoverage();

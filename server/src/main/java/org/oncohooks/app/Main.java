@@ -15,12 +15,14 @@ import picocli.CommandLine.Model.CommandSpec;
     description = "Clinical decision support for breast cancer over CDS Hooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "[serve | lint | load | ledger | feedback]",
+    synopsisSubcommandLabel = "[serve | lint | test | explain | load | ledger | feedback]",
     footer = {"", "Without a command: serve."},
     subcommands = {
       ServeCommand.class,
       LintCommand.class,
       LintCommand.Check.class,
+      TestCommand.class,
+      ExplainCommand.class,
       LoadCommand.class,
       LedgerCommand.class,
       FeedbackCommand.class
