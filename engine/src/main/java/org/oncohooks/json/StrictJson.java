@@ -5,16 +5,21 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.TreeNode;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.ValueNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -41,6 +46,12 @@ public final class StrictJson {
   public static final int MAX_NUMBER = 100;
 
   /**
+   * Largest power of ten of a decimal, up or down: far beyond any measurement, and still few digits
+   * when it is written out.
+   */
+  public static final int MAX_EXPONENT = 400;
+
+  /**
    * Most tokens (names, values, brackets). A chart of 4 MiB has some 300,000; a body of nothing but
    * brackets has millions, each of which would become an object.
    */
@@ -49,6 +60,7 @@ public final class StrictJson {
   private static final ObjectMapper MAPPER =
       mapper(constraints().maxTokenCount(MAX_TOKENS).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .nodeFactory(new BoundedNumbers())
           .build();
 
   private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
@@ -75,6 +87,48 @@ public final class StrictJson {
         .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION);
   }
 
+  /** A number whose exponent is beyond the limit, as Jackson's own exceptions can't say it. */
+  private static final class ExponentTooLarge extends RuntimeException {
+    ExponentTooLarge() {
+      super(null, null, false, false);
+    }
+  }
+
+  private static boolean isTooLarge(BigDecimal number) {
+    long magnitude = (long) number.precision() - number.scale();
+    return number.scale() > MAX_EXPONENT || magnitude > MAX_EXPONENT;
+  }
+
+  private static final class BoundedNumbers extends JsonNodeFactory {
+    BoundedNumbers() {
+      super(true);
+    }
+
+    @Override
+    public ValueNode numberNode(BigDecimal number) {
+      if (number != null && isTooLarge(number)) {
+        throw new ExponentTooLarge();
+      }
+      return super.numberNode(number);
+    }
+  }
+
+  /** As {@link BoundedNumbers}, where a tree is read value by value. */
+  private static final class BoundedParser extends JsonParserDelegate {
+    BoundedParser(JsonParser parser) {
+      super(parser);
+    }
+
+    @Override
+    public <T extends TreeNode> T readValueAsTree() throws IOException {
+      try {
+        return super.readValueAsTree();
+      } catch (ExponentTooLarge | NumberFormatException e) {
+        throw new StreamConstraintsException("exponent", currentLocation());
+      }
+    }
+  }
+
   /**
    * A parser for what is too large for one tree, which the caller walks; {@link
    * JsonParser#readValueAsTree} gives values as strict as {@link #read} does. There is no limit on
@@ -83,11 +137,12 @@ public final class StrictJson {
    * @param in closed with the parser
    */
   public static JsonParser stream(InputStream in) throws IOException {
-    return Streaming.MAPPER.createParser(in);
+    return new BoundedParser(Streaming.MAPPER.createParser(in));
   }
 
   private static final class Streaming {
-    private static final ObjectMapper MAPPER = mapper(constraints().build()).build();
+    private static final ObjectMapper MAPPER =
+        mapper(constraints().build()).nodeFactory(new BoundedNumbers()).build();
   }
 
   /**
@@ -113,28 +168,35 @@ public final class StrictJson {
       }
       return node;
     } catch (StreamConstraintsException e) {
-      throw problem(
-              "json-limit",
-              "The JSON exceeds a limit (nesting "
-                  + MAX_DEPTH
-                  + ", string "
-                  + MAX_STRING
-                  + ", name "
-                  + MAX_NAME
-                  + ", number "
-                  + MAX_NUMBER
-                  + " characters, "
-                  + MAX_TOKENS
-                  + " tokens)"
-                  + at(e.getLocation())
-                  + ".")
-          .asException();
+      throw beyondLimit(at(e.getLocation())).asException();
+    } catch (ExponentTooLarge | NumberFormatException e) {
+      throw beyondLimit("").asException();
     } catch (JsonProcessingException e) {
       // the parser's own message may quote the input, which may be patient data
       throw problem("json-malformed", describe(e) + at(e.getLocation()) + ".").asException();
     } catch (IOException e) {
       throw problem("json-malformed", "The bytes are not valid UTF-8 JSON.").asException();
     }
+  }
+
+  private static Problem beyondLimit(String place) {
+    return problem(
+        "json-limit",
+        "The JSON exceeds a limit (nesting "
+            + MAX_DEPTH
+            + ", string "
+            + MAX_STRING
+            + ", name "
+            + MAX_NAME
+            + ", number "
+            + MAX_NUMBER
+            + " characters, exponent "
+            + MAX_EXPONENT
+            + ", "
+            + MAX_TOKENS
+            + " tokens)"
+            + place
+            + ".");
   }
 
   private static String describe(JsonProcessingException e) {

@@ -3,10 +3,15 @@ package org.oncohooks.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.ProblemException;
 
 class StrictJsonTest {
@@ -60,6 +65,40 @@ class StrictJsonTest {
         ("{\"a\":\"" + "s".repeat((1 << 20) + 1) + "\"}").getBytes(StandardCharsets.UTF_8),
         "json-limit",
         "string");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1e401",
+        "-1E+401",
+        "1e-401",
+        "0e999999999",
+        "1e999999999",
+        "1e-999999999",
+        "1e2147483648",
+        "1e400178033313",
+        "333333333333e33333333333333333333333"
+      })
+  void refusesNumbersThatWouldFillTheMemoryWhenWrittenOut(String number) {
+    byte[] json = ("{\"a\":[{\"b\":" + number + "}]}").getBytes(StandardCharsets.UTF_8);
+    assertProblem(json, "json-limit", "exponent 400");
+    assertThatThrownBy(
+            () -> {
+              try (JsonParser parser = StrictJson.stream(new ByteArrayInputStream(json))) {
+                parser.nextToken();
+                parser.readValueAsTree();
+              }
+            })
+        .isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1e399", "-1.5E-390", "0.000", "0e0", "12345678901234567890.123"})
+  void readsOtherNumbers(String number) {
+    byte[] json = ("{\"a\":" + number + "}").getBytes(StandardCharsets.UTF_8);
+    assertThat(StrictJson.object(json).get("a").decimalValue())
+        .isEqualByComparingTo(new BigDecimal(number));
   }
 
   @Test

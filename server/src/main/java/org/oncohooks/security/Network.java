@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 public record Network(InetAddress address, int bits) {
 
-  private static final Pattern CIDR = Pattern.compile("([0-9.]+|[0-9a-fA-F:.]+)(?:/(\\d{1,3}))?");
+  private static final Pattern CIDR =
+      Pattern.compile("([0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(?:/(\\d{1,3}))?");
 
   /**
    * What a caller must never lead us to: this machine, its surroundings, what stands for others.
@@ -58,7 +59,7 @@ public record Network(InetAddress address, int bits) {
       throw new IllegalArgumentException("not a network such as 10.20.0.0/16");
     }
     try {
-      // digits, dots and colons only, so this looks nothing up
+      // digits and dots only, or something with a colon, so this looks nothing up
       InetAddress address = InetAddress.getByName(parts.group(1));
       int all = address.getAddress().length * 8;
       int bits = parts.group(2) == null ? all : Integer.parseInt(parts.group(2));
