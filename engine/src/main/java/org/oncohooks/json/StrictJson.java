@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,19 +88,19 @@ public final class StrictJson {
         .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION);
   }
 
-  /** A number whose exponent is beyond the limit, as Jackson's own exceptions can't say it. */
-  private static final class ExponentTooLarge extends RuntimeException {
-    ExponentTooLarge() {
+  /** What a node may not hold; Jackson's own exceptions can't be thrown where nodes are made. */
+  private static final class BeyondLimit extends RuntimeException {
+    BeyondLimit() {
       super(null, null, false, false);
     }
   }
 
   private static boolean isTooLarge(BigDecimal number) {
-    long magnitude = (long) number.precision() - number.scale();
-    return number.scale() > MAX_EXPONENT || magnitude > MAX_EXPONENT;
+    long exponent = (long) number.precision() - number.scale() - 1;
+    return number.scale() > MAX_EXPONENT || exponent > MAX_EXPONENT;
   }
 
-  private static final class BoundedNumbers extends JsonNodeFactory {
+  private static class BoundedNumbers extends JsonNodeFactory {
     BoundedNumbers() {
       super(true);
     }
@@ -107,13 +108,28 @@ public final class StrictJson {
     @Override
     public ValueNode numberNode(BigDecimal number) {
       if (number != null && isTooLarge(number)) {
-        throw new ExponentTooLarge();
+        throw new BeyondLimit();
       }
       return super.numberNode(number);
     }
   }
 
-  /** As {@link BoundedNumbers}, where a tree is read value by value. */
+  /** For what is not at hand as bytes. */
+  private static final class WholeTexts extends BoundedNumbers {
+    @Override
+    public TextNode textNode(String text) {
+      if (text != null && text.codePoints().anyMatch(StrictJson::isHalf)) {
+        throw new BeyondLimit();
+      }
+      return super.textNode(text);
+    }
+  }
+
+  private static boolean isHalf(int point) {
+    return point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+  }
+
+  /** As {@link WholeTexts}, where a tree is read value by value. */
   private static final class BoundedParser extends JsonParserDelegate {
     BoundedParser(JsonParser parser) {
       super(parser);
@@ -123,8 +139,8 @@ public final class StrictJson {
     public <T extends TreeNode> T readValueAsTree() throws IOException {
       try {
         return super.readValueAsTree();
-      } catch (ExponentTooLarge | NumberFormatException e) {
-        throw new StreamConstraintsException("exponent", currentLocation());
+      } catch (BeyondLimit | NumberFormatException e) {
+        throw new StreamConstraintsException("value", currentLocation());
       }
     }
   }
@@ -142,7 +158,7 @@ public final class StrictJson {
 
   private static final class Streaming {
     private static final ObjectMapper MAPPER =
-        mapper(constraints().build()).nodeFactory(new BoundedNumbers()).build();
+        mapper(constraints().build()).nodeFactory(new WholeTexts()).build();
   }
 
   /**
@@ -161,6 +177,7 @@ public final class StrictJson {
   /** As {@link #object(byte[])}, for any JSON value. */
   public static JsonNode read(byte[] bytes) {
     requireUtf8(bytes);
+    requireWholeCharacters(bytes);
     try {
       JsonNode node = READER.readTree(bytes);
       if (node == null || node.isMissingNode()) {
@@ -169,7 +186,7 @@ public final class StrictJson {
       return node;
     } catch (StreamConstraintsException e) {
       throw beyondLimit(at(e.getLocation())).asException();
-    } catch (ExponentTooLarge | NumberFormatException e) {
+    } catch (BeyondLimit | NumberFormatException e) {
       throw beyondLimit("").asException();
     } catch (JsonProcessingException e) {
       // the parser's own message may quote the input, which may be patient data
@@ -224,6 +241,38 @@ public final class StrictJson {
     if (mark || wide) {
       throw problem("json-encoding", "Send JSON as UTF-8 without a byte order mark.").asException();
     }
+  }
+
+  /** Half a surrogate pair is no character, and can't be written as UTF-8 again. */
+  private static void requireWholeCharacters(byte[] json) {
+    int lowAt = -1; // where the second half of a pair has to be
+    for (int i = 0; i < json.length; i++) {
+      boolean escape = json[i] == '\\';
+      int unit = escape && i + 5 < json.length && json[i + 1] == 'u' ? unit(json, i + 2) : 0;
+      boolean low = unit >= Character.MIN_LOW_SURROGATE && unit <= Character.MAX_LOW_SURROGATE;
+      if (low != (lowAt == i)) {
+        throw problem("json-malformed", "The JSON has half a surrogate pair in a text.")
+            .asException();
+      }
+      if (escape) {
+        boolean high = unit >= Character.MIN_HIGH_SURROGATE && unit <= Character.MAX_HIGH_SURROGATE;
+        lowAt = high ? i + 6 : -1;
+        i += unit > 0 ? 5 : 1;
+      }
+    }
+  }
+
+  /** Four hexadecimal digits as a number; 0 if they are none. */
+  private static int unit(byte[] json, int from) {
+    int unit = 0;
+    for (int i = from; i < from + 4; i++) {
+      int digit = Character.digit(json[i], 16);
+      if (digit < 0) {
+        return 0;
+      }
+      unit = unit << 4 | digit;
+    }
+    return unit;
   }
 
   private static String at(JsonLocation location) {

@@ -94,11 +94,48 @@ class StrictJsonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1e399", "-1.5E-390", "0.000", "0e0", "12345678901234567890.123"})
+  @ValueSource(strings = {"1e400", "-1.5E-390", "0.000", "0e0", "12345678901234567890.123"})
   void readsOtherNumbers(String number) {
     byte[] json = ("{\"a\":" + number + "}").getBytes(StandardCharsets.UTF_8);
     assertThat(StrictJson.object(json).get("a").decimalValue())
         .isEqualByComparingTo(new BigDecimal(number));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\\ud83d",
+        "\\ude00",
+        "\\ud83dx",
+        "\\ud83d\\n",
+        "\\ud83d\\ud83d\\ude00",
+        "\\ud83d\\u0041",
+        "\\ude00\\ud83d",
+        "\\uD83D\\uDE00\\uDE00",
+        "\\\\\\ud83d"
+      })
+  void refusesHalfACharacter(String half) {
+    for (String json : new String[] {"{\"a\":[\"%s\"]}", "{\"%s\":1}"}) {
+      assertProblem(
+          json.formatted(half).getBytes(StandardCharsets.UTF_8), "json-malformed", "surrogate");
+    }
+    byte[] json = "{\"a\":[\"%s\"]}".formatted(half).getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(
+            () -> {
+              try (JsonParser parser = StrictJson.stream(new ByteArrayInputStream(json))) {
+                parser.nextToken();
+                parser.readValueAsTree();
+              }
+            })
+        .isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\\ud83d\\ude00", "\\\\ud83d", "\\u00e9", "\\\\\\\\ude00", "😀", "\\\\u12"})
+  void readsWholeCharacters(String text) {
+    byte[] json = "{\"a\":\"%s\"}".formatted(text).getBytes(StandardCharsets.UTF_8);
+    assertThat(StrictJson.object(json).get("a").textValue()).isNotEmpty();
   }
 
   @Test

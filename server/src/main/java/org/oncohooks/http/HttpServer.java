@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -60,6 +61,7 @@ public final class HttpServer implements AutoCloseable {
     threads.setName("http");
     server = new Server(threads);
     HttpConfiguration http = new HttpConfiguration();
+    http.setHttpCompliance(HttpCompliance.STRICT); // a proxy must not read lines unlike us
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
     http.setSendDateHeader(true);

@@ -131,7 +131,7 @@ public final class OutboundPolicy {
               && HttpUrl.parse(text) != null // else the client could not call it
           ? Optional.of(url)
           : Optional.empty();
-    } catch (URISyntaxException e) {
+    } catch (URISyntaxException | NumberFormatException e) { // URI lets the second one out
       return Optional.empty();
     }
   }
