@@ -156,6 +156,7 @@ final class Application implements AutoCloseable {
                 "/cds-services/{id}/feedback",
                 call -> feedback(knowledge, hooks.get(call.caller().name()), call))
             .behind(door),
+        Route.get("/openapi.yaml", "application/yaml", call -> Description.openApi()),
         Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
         Route.get("/health/ready", call -> ready(parts)));
   }

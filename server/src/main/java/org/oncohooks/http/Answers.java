@@ -9,11 +9,10 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Puts answers on the wire: JSON, never cached, never sniffed. */
+/** Puts answers on the wire: never cached, never sniffed. */
 final class Answers {
 
-  private static final HttpField JSON =
-      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+  private static final String JSON = "application/json";
   private static final HttpField NO_STORE =
       new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
   private static final HttpField NO_SNIFF =
@@ -27,12 +26,18 @@ final class Answers {
   private Answers() {}
 
   static void send(
-      Response response, Exchange exchange, int status, byte[] json, Callback callback) {
+      Response response,
+      Exchange exchange,
+      int status,
+      String type,
+      byte[] body,
+      Callback callback) {
     HttpFields.Mutable headers = response.getHeaders();
-    headers.put(JSON).put(NO_STORE).put(NO_SNIFF).put("X-Request-Id", exchange.id());
-    headers.put(HttpHeader.CONTENT_LENGTH, json.length);
+    headers.put(HttpHeader.CONTENT_TYPE, type);
+    headers.put(NO_STORE).put(NO_SNIFF).put("X-Request-Id", exchange.id());
+    headers.put(HttpHeader.CONTENT_LENGTH, body.length);
     response.setStatus(status);
-    response.write(true, ByteBuffer.wrap(json), callback);
+    response.write(true, ByteBuffer.wrap(body), callback);
   }
 
   static void refuse(Response response, Exchange exchange, Refusal refusal, Callback callback) {
@@ -43,6 +48,6 @@ final class Answers {
     if (refusal.status() == HttpStatus.UNAUTHORIZED_401) {
       response.getHeaders().put(CHALLENGE);
     }
-    send(response, exchange, refusal.status(), refusal.json(), callback);
+    send(response, exchange, refusal.status(), JSON, refusal.json(), callback);
   }
 }

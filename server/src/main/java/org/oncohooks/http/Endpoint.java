@@ -5,7 +5,7 @@ package org.oncohooks.http;
 public interface Endpoint {
 
   /**
-   * @return the body of a 200 answer, as JSON in UTF-8
+   * @return the body of a 200 answer, of the route's type; text in UTF-8
    * @throws org.oncohooks.ProblemException for any other answer
    */
   byte[] answer(Call call);

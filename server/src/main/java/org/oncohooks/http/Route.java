@@ -11,10 +11,13 @@ import org.oncohooks.security.Door;
  *
  * @param method GET (answers HEAD too) or POST (reads a JSON body)
  * @param pattern absolute path; a segment in braces is a variable ({@code /cds-services/{id}})
+ * @param type content type of its answers; problems are always JSON
  * @param endpoint what answers
  * @param door who may call; asked before a body is read
  */
-public record Route(String method, String pattern, Endpoint endpoint, Door door) {
+public record Route(String method, String pattern, String type, Endpoint endpoint, Door door) {
+
+  private static final String JSON = "application/json";
 
   public Route {
     if (!pattern.startsWith("/")) {
@@ -24,17 +27,22 @@ public record Route(String method, String pattern, Endpoint endpoint, Door door)
 
   /** For anyone. */
   public static Route get(String pattern, Endpoint endpoint) {
-    return new Route("GET", pattern, endpoint, Door.open());
+    return get(pattern, JSON, endpoint);
+  }
+
+  /** For anyone; answers that are not JSON. */
+  public static Route get(String pattern, String type, Endpoint endpoint) {
+    return new Route("GET", pattern, type, endpoint, Door.open());
   }
 
   /** For anyone. */
   public static Route post(String pattern, Endpoint endpoint) {
-    return new Route("POST", pattern, endpoint, Door.open());
+    return new Route("POST", pattern, JSON, endpoint, Door.open());
   }
 
   /** For those whom the door lets in. */
   public Route behind(Door door) {
-    return new Route(method, pattern, endpoint, door);
+    return new Route(method, pattern, type, endpoint, door);
   }
 
   boolean readsBody() {

@@ -170,9 +170,9 @@ final class RouteHandler extends Handler.Abstract {
       try {
         Call call =
             new Call(exchange.id(), caller, variables, body, deadline, exchange.notes(), away);
-        byte[] json = route.endpoint().answer(call);
+        byte[] answer = route.endpoint().answer(call);
         exchange.worked(Exchange.threadCpuNanos() - cpu + call.cpuElsewhere().toNanos());
-        Answers.send(response, exchange, 200, json, callback);
+        Answers.send(response, exchange, 200, route.type(), answer, callback);
       } catch (ProblemException e) {
         exchange.worked(Exchange.threadCpuNanos() - cpu);
         if (e.problem().category() == ProblemCategory.FAULT) {
