@@ -29,7 +29,7 @@ class ConformanceTest {
   private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
 
   private static final Pattern ID =
-      Pattern.compile("(R-|F|B)(\\d+)(?:(?:\\.\\.|-| to )\\1(\\d+))?");
+      Pattern.compile("(R-|F|B|JWT-)(\\d+)(?:(?:\\.\\.|-| to )\\1(\\d+))?");
 
   private static final Pattern NAMED =
       Pattern.compile(

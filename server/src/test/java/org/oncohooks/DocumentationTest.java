@@ -59,6 +59,7 @@ class DocumentationTest {
         "cql/README.md",
         "SECURITY.md",
         "docs/configuration.md",
+        "docs/conformance.md",
         "docs/integrate.md",
         "docs/security.md",
         "fhir-resources/README.md"

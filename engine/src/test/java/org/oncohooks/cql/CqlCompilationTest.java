@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ class CqlCompilationTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badSources")
+  @DisplayName("B6: CQL that does not compile")
   void answersFindingsWithPlaces(String name, String text) {
     CqlCompilation.Result result = Cql.compile(text);
     assertThat(result.program()).isEmpty();
@@ -102,6 +104,7 @@ class CqlCompilationTest {
   }
 
   @Test
+  @DisplayName("B6: CQL that is nested too deeply")
   void survivesExpressionsThatOverflowADefaultStack() {
     String sum = HEAD + "define X: 1" + "+1".repeat(1_000);
     assertThat(Cql.compile(sum).findings()).isEmpty();

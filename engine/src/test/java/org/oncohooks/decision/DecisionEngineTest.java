@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Deadline;
@@ -164,6 +165,7 @@ class DecisionEngineTest {
   }
 
   @Test
+  @DisplayName("B7: a rule that runs away")
   void stopsACalculationThatReadsNoData() {
     String list =
         java.util.stream.IntStream.range(0, 60)

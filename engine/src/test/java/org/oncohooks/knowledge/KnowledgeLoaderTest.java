@@ -3,6 +3,7 @@ package org.oncohooks.knowledge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,22 @@ class KnowledgeLoaderTest {
             .write("fhir-resources/x.json", "{'resourceType':'Bogus','id':'x'}"),
         "fhir-resources/x.json",
         "nothing reads a resource of type Bogus");
+  }
+
+  @Test
+  @DisplayName("B9: ELM in a Library is neither run nor handed on")
+  void readsNoElm() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.write(
+        "fhir-resources/library/Library-Alpha.json",
+        "{'resourceType':'Library','id':'Alpha','url':'https://oncohooks.org/Library/Alpha','version':"
+            + "'0.1.0','name':'Alpha','status':'active','content':[{'contentType':'application/elm+json',"
+            + "'data':'eyJsaWJyYXJ5Ijp7fX0='},{'contentType':'text/cql','data':'ZGVmaW5lIFg6IDE='}]}");
+    List<ObjectNode> libraries = content.knowledge().resources().get("Library");
+    assertThat(libraries).hasSize(1);
+    assertThat(libraries.get(0).path("content")).hasSize(1);
+    assertThat(libraries.get(0).at("/content/0/contentType").asText()).isEqualTo("text/cql");
+    assertThat(libraries.get(0).at("/content/0/data").asText()).isNotEqualTo("ZGVmaW5lIFg6IDE=");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.records.TestPostgres;
@@ -21,6 +22,7 @@ import org.oncohooks.records.TestPostgres;
  * The whole service while its database fails: it says so, never that there is nothing to say, and
  * recovers by itself.
  */
+@DisplayName("F6: the database goes away, hangs or can not be written")
 final class DatabaseFaultsTest {
 
   private static final long RECOVERY_NANOS = 10_000_000_000L;

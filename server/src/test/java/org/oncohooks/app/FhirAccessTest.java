@@ -243,6 +243,7 @@ class FhirAccessTest {
         "/fhir/./Patient/anna",
         "//fhir/Patient/anna"
       })
+  @DisplayName("B5: tricks with paths")
   void isNotFooledByAPath(String path) throws Exception {
     String answer;
     try (var socket = new Socket("127.0.0.1", open.port())) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -246,13 +247,13 @@ class RefusesBadBodiesTest {
     assertThat(answer.body()).doesNotContain(CANARY, "Exception", "fasterxml");
   }
 
-  @org.junit.jupiter.api.Test
+  @Test
   void areManyAndBesideThemAGoodOne() throws Exception {
     assertThat(bodies()).hasSizeGreaterThan(120);
     assertThat(running.post(SERVICE, GOOD.formatted("1")).statusCode()).isEqualTo(200);
     for (String lone :
         List.of(
-            "\"\\ud800\"",
+            "\"\\ud83d\\ude00\"",
             "{\"__proto__\":{\"a\":1}}",
             "1e400",
             "\"" + "x".repeat(1 << 20) + "\"")) {

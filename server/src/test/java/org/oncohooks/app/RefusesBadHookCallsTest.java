@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +91,7 @@ class RefusesBadHookCallsTest {
         "{} {'PHI-CANARY-7f3a':1}|one value",
         "~~|empty"
       })
+  @DisplayName("R-03, R-13, B3: a body that is not one JSON object")
   void whoseBodyIsNotOneJsonObject(String body, String mend) throws Exception {
     String text = body == null ? "" : body.replace('\'', '"');
     assertRefused(running.post(SERVICE, text), 400, "", mend);
@@ -97,18 +99,21 @@ class RefusesBadHookCallsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {101, 1_000, 100_000, 2_000_000})
+  @DisplayName("B3: depth bombs")
   void thatAreDepthBombs(int depth) throws Exception {
     assertRefused(
         running.post(SERVICE, prefetch("'patient':" + "[".repeat(depth))), 400, "", "nesting 100");
   }
 
   @Test
+  @DisplayName("B3: numbers that are bombs")
   void whoseNumbersAreBombs() throws Exception {
     assertRefused(
         running.post(SERVICE, prefetch("'patient':" + "9".repeat(100_000))), 400, "", "number 100");
   }
 
   @Test
+  @DisplayName("R-13, B1: a body that says that it is too large")
   void whoseBodySaysItIsTooLarge() throws Exception {
     assertRefused(
         running.post(SERVICE, BodyPublishers.ofByteArray(new byte[5 << 20]), "application/json"),
@@ -118,6 +123,7 @@ class RefusesBadHookCallsTest {
   }
 
   @Test
+  @DisplayName("B1: a chunked body that turns out too large")
   void whoseChunkedBodyTurnsOutTooLarge() throws Exception {
     assertRefused(
         running.post(
@@ -131,12 +137,14 @@ class RefusesBadHookCallsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text/plain", "application/xml", "application/fhir+xml", "text/html"})
+  @DisplayName("R-13, B10: another content type")
   void ofAnotherContentType(String type) throws Exception {
     assertRefused(
         running.post(SERVICE, BodyPublishers.ofString(good()), type), 415, "", "application/json");
   }
 
   @Test
+  @DisplayName("B2: a compressed body")
   void thatAreCompressed() throws Exception {
     assertRefused(
         running.send(
@@ -159,12 +167,14 @@ class RefusesBadHookCallsTest {
   }
 
   @Test
+  @DisplayName("R-13: a service that is not there")
   void toAServiceThatIsNotThere() throws Exception {
     assertRefused(
         running.post("/cds-services/" + CANARY, good()), 404, "", "GET /cds-services lists them");
   }
 
   @Test
+  @DisplayName("R-13: a method that is not theirs")
   void byAMethodThatIsNotTheirs() throws Exception {
     HttpResponse<String> answer = running.get(SERVICE);
     assertThat(answer.headers().firstValue("allow")).contains("OPTIONS, POST");
@@ -173,6 +183,7 @@ class RefusesBadHookCallsTest {
   }
 
   @Test
+  @DisplayName("R-14: a hook that the service does not offer")
   void forAHookThatTheServiceDoesNotOffer() throws Exception {
     assertRefused(
         running.post(SERVICE, good().replace("patient-view", CANARY)), 400, "hook", "patient-view");
@@ -186,6 +197,7 @@ class RefusesBadHookCallsTest {
     "userId,context.userId",
     "patientId,context.patientId"
   })
+  @DisplayName("R-14, R-15, R-17: a required member is missing")
   void thatMissARequiredMember(String name, String place) throws Exception {
     assertRefused(
         running.post(SERVICE, good().replace("\"" + name + "\"", "\"renamed\"")),
@@ -222,6 +234,7 @@ class RefusesBadHookCallsTest {
         "'patient':{'resourceType':'Patient','id':'anna','birthDate':'13/13/1970'}"
             + "|prefetch.patient.birthDate|YYYY-MM-DD"
       })
+  @DisplayName("R-48, F5: prefetch of another patient, or of what is not asked for")
   void whosePrefetchHoldsWhatItMayNot(String members, String place, String mend) throws Exception {
     assertRefused(running.post(SERVICE, prefetch(members)), 400, place, mend);
   }
@@ -237,6 +250,7 @@ class RefusesBadHookCallsTest {
         "'patient':{'resourceType':'Bundle','link':[{'relation':'next','url':'PHI-CANARY-7f3a'}]}"
             + "|patient was sent incomplete"
       })
+  @DisplayName("R-47, R-52: nothing can be evaluated without the data")
   void whoseDataCouldNotBeHad(String members, String mend) throws Exception {
     String unknownPatient = prefetch(members).replace("anna", "nobody");
     assertRefused(running.post(SERVICE, unknownPatient), 412, "prefetch.conditions", mend);

@@ -11,11 +11,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.oncohooks.hooks.TestContent;
 
 /** The real process, told to stop as a supervisor does. */
+@DisplayName("F9: SIGTERM")
 class StopsGracefullyTest {
 
   @Test

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The ways in which a token can be wrong, each refused over a real socket with the same words (CDS
  * Hooks 2.0, Trusting CDS Clients; RFC 8725). The numbers are those of the acceptance list.
  */
-@DisplayName("JWT of the client (R-87 to R-96)")
+@DisplayName("JWT of the client (R-11, R-55, R-87 to R-96)")
 class TokensTest {
 
   private static final String ISSUER = "https://ehr.example.org";
@@ -411,6 +411,7 @@ class TokensTest {
   }
 
   @Test
+  @DisplayName("F10: clocks may differ by a minute")
   void letsClocksDifferByAMinute() throws Exception {
     long now = NOW.get().getEpochSecond();
     TestTokens late = good();

@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +184,7 @@ final class FhirBadInputTest {
         "/$export",
         "/_history",
       })
+  @DisplayName("B8: searches that are not offered")
   void readsAndSearchesThatAreNotOffered(String search) {
     refused(server.get(search), 400, 404);
   }
@@ -235,6 +237,7 @@ final class FhirBadInputTest {
         "application/x-www-form-urlencoded",
         "multipart/form-data",
       })
+  @DisplayName("B10: XML is not read")
   void contentTypesThatAreNotJson(String type) {
     refused(write("", type, PATIENT.getBytes(StandardCharsets.UTF_8)), 415);
     refused(write("/Patient", type, PATIENT.getBytes(StandardCharsets.UTF_8)), 415);

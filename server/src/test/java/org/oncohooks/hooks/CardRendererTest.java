@@ -200,6 +200,7 @@ class CardRendererTest {
   }
 
   @Test
+  @DisplayName("R-69: a create holds the new resource")
   void proposesADraftOrderForThisPatient() {
     JsonNode action =
         render(decision(List.of(applies(advice("Act", List.of(suggestion(false)))))))
@@ -216,6 +217,7 @@ class CardRendererTest {
   }
 
   @Test
+  @DisplayName("R-62, R-65: at most one where the content says so")
   void offersAtMostOneWhereTheContentSaysSo() {
     Outcome.Applies one =
         new Outcome.Applies(
@@ -242,6 +244,7 @@ class CardRendererTest {
   }
 
   @Test
+  @DisplayName("R-57: a long summary is cut after a word and kept in the detail")
   void cutsALongSummaryAfterAWordAndKeepsItInTheDetail() {
     String summary = "Word ".repeat(60).strip();
     JsonNode card = render(decision(List.of(applies(advice(summary, List.of()))))).at("/cards/0");
@@ -298,6 +301,7 @@ class CardRendererTest {
   }
 
   @Test
+  @DisplayName("R-58, B11: what comes from the record is text")
   void showsWhatComesFromTheRecordAsText() {
     Evidence fact = new Evidence(HOSTILE, Optional.of("2026-05"), Optional.empty());
     Advice advice =
@@ -404,7 +408,7 @@ class CardRendererTest {
   }
 
   @Test
-  @DisplayName("R-69, R-70: an update holds the whole order, a delete its reference only")
+  @DisplayName("R-69, R-70, R-71: an update holds the whole order, a delete its reference only")
   void changesAndDeletesDrafts() {
     ObjectNode draft = JsonNodeFactory.instance.objectNode();
     draft.put("resourceType", "ServiceRequest").put("id", "d").put("status", "draft");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
@@ -95,6 +96,7 @@ class CdsHooksTest {
   }
 
   @Test
+  @DisplayName("F10: the instant of arrival, in the zone of the site")
   void takesTheInstantOfArrivalInTheConfiguredZone() {
     JsonNode response =
         json(call("two-alerts", PATIENT + "," + CONDITIONS + "," + NO_OBSERVATIONS, ""));
@@ -185,6 +187,7 @@ class CdsHooksTest {
   }
 
   @Test
+  @DisplayName("R-56: every card has a uuid of its own")
   void givesEveryCardANewUuid() {
     String prefetch = PATIENT + "," + CONDITIONS + "," + NO_OBSERVATIONS;
     JsonNode one = json(call("two-alerts", prefetch, "")).at("/cards/0");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
 import java.util.List;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,7 @@ class HookCodecTest {
         "p\\u00e4tient",
         "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff12345"
       })
+  @DisplayName("R-50: an id of the context is a FHIR id, so that it can not change a URL")
   void refusesWhatIsNoFhirIdWithoutRepeatingIt(String id) {
     Problem problem = problem(codec, GOOD.replace("p1", id));
     assertThat(problem.code()).isEqualTo("id-invalid");

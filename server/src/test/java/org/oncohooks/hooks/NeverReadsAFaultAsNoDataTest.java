@@ -392,6 +392,7 @@ class NeverReadsAFaultAsNoDataTest {
   }
 
   @Test
+  @DisplayName("R-23: the token is shown with every question, to that server alone")
   void asksOnlyForWhatIsMissingAndShowsTheTokenToThatServerAlone() throws Exception {
     try (FaultyFhirServer server = FaultyFhirServer.answering(healthyBut(json(NONE)));
         EhrClient client = client(server, FetchLimits.standard())) {
@@ -424,6 +425,7 @@ class NeverReadsAFaultAsNoDataTest {
         ",'scope':'patient/Patient.* patient/Condition.* patient/Observation.write'|NOT_IN_SCOPE",
         ",'scope':'patient/*.rs?_tag=a'|NOT_IN_SCOPE"
       })
+  @DisplayName("R-21, R-24: nothing is asked with a token that does not open it")
   void doesNotAskWithATokenThatDoesNotOpenTheData(String members, Reason reason) throws Exception {
     try (FaultyFhirServer server = FaultyFhirServer.answering(healthyBut(json(NONE)));
         EhrClient client = client(server, FetchLimits.standard())) {
@@ -445,6 +447,7 @@ class NeverReadsAFaultAsNoDataTest {
         ",'scope':'Appointment.Read (R4) Patient.Read (R4)'",
         ",'scope':'patient/*.rs','patient':'p1','expires_in':300,'subject':'us'"
       })
+  @DisplayName("R-24: scopes of both versions, and words that are none")
   void asksWithATokenThatMayOpenTheData(String members) throws Exception {
     try (FaultyFhirServer server = FaultyFhirServer.answering(healthyBut(json(NONE)));
         EhrClient client = client(server, FetchLimits.standard())) {
@@ -470,6 +473,7 @@ class NeverReadsAFaultAsNoDataTest {
         "{'access_token':'TOKEN-CANARY','token_type':'Bearer','patient':'a b'}|fhirAuthorization.patient",
         "'TOKEN-CANARY'|fhirAuthorization"
       })
+  @DisplayName("R-16, R-20: an authorization that is none is refused")
   void refusesAnAuthorizationThatIsNone(String authorization, String place) throws Exception {
     try (FaultyFhirServer server = FaultyFhirServer.answering(healthyBut(json(NONE)));
         EhrClient client = client(server, FetchLimits.standard())) {
@@ -484,6 +488,7 @@ class NeverReadsAFaultAsNoDataTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.1:1/fhir", "https://ehr.example.org", "PHI", "//x", "?"})
+  @DisplayName("R-25: nobody is asked who is not listed")
   void asksNoServerThatIsNotListed(String fhirServer) throws Exception {
     try (FaultyFhirServer server = FaultyFhirServer.answering(healthyBut(json(NONE)));
         EhrClient client = client(server, FetchLimits.standard())) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +125,7 @@ class RecordReaderTest {
   }
 
   @Test
+  @DisplayName("R-45: data beside a warning is kept")
   void keepsTheDataBesideAWarning() {
     PatientRecord record =
         conditions(
@@ -221,6 +223,7 @@ class RecordReaderTest {
   }
 
   @Test
+  @DisplayName("F5: another patient is refused")
   void refusesAnotherPatient() {
     HookRequest request =
         request(Map.of("patient", json("{'resourceType':'Patient','id':'CANARY'}")));

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Browser pages of the origins listed may call and read every answer, others may not. */
+@DisplayName("B14: pages of other origins")
 class CrossOriginTest {
 
   private static final String EHR = "https://ehr.example.org";

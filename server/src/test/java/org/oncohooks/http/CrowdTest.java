@@ -22,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Many callers at once: what is held and worked on stays bounded, and the others are answered. */
+@DisplayName("B4: many at once")
 class CrowdTest {
 
   private static final int WORKING = 3;

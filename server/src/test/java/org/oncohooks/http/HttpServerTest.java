@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +86,7 @@ class HttpServerTest {
   }
 
   @Test
+  @DisplayName("B1: a body that says that it is too large")
   void refusesABodyThatSaysItIsTooLargeAndCloses() throws Exception {
     try (RawSocket socket = new RawSocket(server.port())) {
       String heard =
@@ -99,6 +102,7 @@ class HttpServerTest {
   }
 
   @Test
+  @DisplayName("B1: a chunked body that turns out too large")
   void refusesAChunkedBodyThatTurnsOutTooLargeAndCloses() throws Exception {
     try (RawSocket socket = new RawSocket(server.port())) {
       socket.send(
@@ -139,6 +143,7 @@ class HttpServerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "deflate", "identity", "gzip, gzip"})
+  @DisplayName("B2: every Content-Encoding is refused")
   void refusesEveryContentEncoding(String encoding) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri("/size"))
@@ -190,18 +195,35 @@ class HttpServerTest {
         "GET /hello/x HTTP/1.1\r\nHost: x\r\nA: b\r\n folded\r\n\r\n",
         "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}"
+        "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n{}",
+        "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: +2\r\n\r\n{}",
+        "POST /size HTTP/1.1\r\nHost: x\r\nContent-Length: 2, 2\r\n\r\n{}",
+        "POST /size HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "POST /size HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
+        "POST /size HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
+        "GET /hello/x HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET /hello/x HTTP/1.1\r\nHost : x\r\n\r\n",
+        "GET /hello/x HTTP/1.1\nHost: x\n\n",
+        "GET /hello/x HTTP/1.1\r\nHost: x\r\nA: b\rC: d\r\n\r\n",
+        "GET /hello/x HTTP/1.1\r\nHost: x\r\nA: \u0000\r\n\r\n",
+        "GET /hello/%2E%2E%2Fsize HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET /hello//x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "GET \\hello\\x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
       })
+  @DisplayName("B5: broken and smuggled requests, and tricks with paths")
   void refusesABrokenRequestWithAnOutcome(String request) throws Exception {
     try (RawSocket socket = new RawSocket(server.port())) {
       String heard = socket.send(request).hearAll();
-      assertThat(heard).containsPattern("^HTTP/1.1 (400|404|505) ");
+      assertThat(heard).containsPattern("^HTTP/1.1 (400|404|426|505) ");
       assertThat(issue(heard).path("severity").asText()).isEqualTo("error");
     }
     assertStillAnswers();
   }
 
   @Test
+  @DisplayName("B5: headers that are too large")
   void refusesHeadersThatAreTooLarge() throws Exception {
     try (RawSocket socket = new RawSocket(server.port())) {
       String heard =
@@ -210,6 +232,24 @@ class HttpServerTest {
               .hearAll();
       assertThat(heard).startsWith("HTTP/1.1 431 ");
       assertThat(issue(heard).path("code").asText()).isEqualTo("too-long");
+    }
+    assertStillAnswers();
+  }
+
+  @ParameterizedTest
+  @DisplayName("B5: 1 MB of header, and 10,000 headers")
+  @ValueSource(ints = {1, 10_000})
+  void refusesManyHeaders(int headers) throws Exception {
+    String header = "A: " + "a".repeat((1 << 20) / headers) + "\r\n";
+    try (RawSocket socket = new RawSocket(server.port())) {
+      String heard;
+      try {
+        socket.send("GET /hello/x HTTP/1.1\r\nHost: x\r\n" + header.repeat(headers) + "\r\n");
+        heard = socket.hearAll();
+      } catch (SocketException e) {
+        heard = "HTTP/1.1 431 "; // cut off before all of it was sent
+      }
+      assertThat(heard).startsWith("HTTP/1.1 431 ");
     }
     assertStillAnswers();
   }

@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Senders that stop half-way: an answer in time, and nothing that looks like a fault. */
+@DisplayName("B4: senders that stop half-way")
 class SlowSendersTest {
 
   private static final String HALF =

@@ -10,9 +10,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.hl7.fhir.r4.model.AuditEvent;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** The ledger as FHIR AuditEvents. */
+@DisplayName("R-100: the ledger as AuditEvents")
 class AuditEventsTest {
 
   private final MemoryLedgerStore store = new MemoryLedgerStore();

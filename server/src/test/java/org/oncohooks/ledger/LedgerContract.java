@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What every ledger does, whatever it is kept in. */
@@ -105,6 +106,7 @@ abstract class LedgerContract {
   }
 
   @Test
+  @DisplayName("R-86: comments and patients can not be read in the ledger")
   void saysWhoAndWhatButNotWhomNorWhatTheyWrote() {
     Ledger ledger = ledger();
     ledger.record(call(key.patient("open", "", "CANARY"), "c1"), LONG);

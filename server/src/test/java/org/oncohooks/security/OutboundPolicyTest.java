@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service calls where its configuration says, and nowhere else (B12). */
-@DisplayName("B12 outbound calls")
+@DisplayName("B12, R-16, R-25: outbound calls")
 class OutboundPolicyTest {
 
   private static final Duration SOON = Duration.ofSeconds(2);

@@ -54,6 +54,7 @@ class ReplayGuardTest {
   }
 
   @Test
+  @DisplayName("R-94, JWT-24: a used jti is known after a restart")
   void remembersAfterARestart() {
     try (ReplayGuard guard = new FileReplayGuard(folder, clock)) {
       assertThat(guard.isFirst("a", "1", NOON.plusSeconds(60))).isTrue();
