@@ -73,7 +73,8 @@ final class TestBrowser implements AutoCloseable {
     page.onPageError(error -> errors.add("page: " + error));
     page.onConsoleMessage(
         message -> {
-          if (message.type().equals("error")) {
+          // on a busy machine the service says so, and the page asks again
+          if (message.type().equals("error") && !message.text().contains("status of 503")) {
             errors.add("console: " + message.text());
           }
         });

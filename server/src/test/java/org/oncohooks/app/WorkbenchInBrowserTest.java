@@ -10,11 +10,15 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.SelectOption;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,6 +170,21 @@ class WorkbenchInBrowserTest {
     assertThat(page.locator(".cql .mark-word.false").first()).hasText("F");
     assertThat(page.getByRole(AriaRole.HEADING, role("What the record was asked for"))).isVisible();
     assertThat(page.locator(".pedigree").first()).containsText("this patient");
+  }
+
+  @Test
+  void neverShowsWhatIsAbsentAsPresent() {
+    go("#/patient/shared-decision-aunt");
+    Locator lump =
+        page.locator(".timeline .mark")
+            .filter(new Locator.FilterOptions().setHasText("Breast lump"));
+    assertThat(lump.first()).hasClass(Pattern.compile("negative"));
+    assertThat(
+            page.locator(".facts-list li")
+                .filter(new Locator.FilterOptions().setHasText("Breast lump"))
+                .first())
+        .containsText("Absent");
+    assertThat(page.locator(".pedigree").first()).containsText("breast ca 45");
   }
 
   @Test
@@ -329,14 +348,77 @@ class WorkbenchInBrowserTest {
     page = browser.page(1280, 900, ColorScheme.LIGHT);
   }
 
+  @Test
+  void staysUsableWithAThousandPatientsAndALargeBundle() throws Exception {
+    try (RunningService crowded = RunningService.withOwnContent()) {
+      for (int from = 0; from < 1000; from += 250) {
+        String entries =
+            IntStream.range(from, from + 250)
+                .mapToObj(
+                    i ->
+                        """
+                        {"resource":{"resourceType":"Patient","id":"crowd-%1$d","name":[{"family":"Crowd%1$d"}],
+                          "gender":"female","birthDate":"19%2$02d-05-05"},
+                         "request":{"method":"PUT","url":"Patient/crowd-%1$d"}}
+                        """
+                            .formatted(i, 30 + i % 60))
+                .collect(Collectors.joining(","));
+        HttpResponse<String> stored =
+            crowded.post(
+                "/fhir",
+                BodyPublishers.ofString(
+                    "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":["
+                        + entries
+                        + "]}"),
+                "application/fhir+json");
+        assertThat(stored.statusCode()).isEqualTo(200);
+      }
+      page.navigate("http://127.0.0.1:" + crowded.port() + "/#/patients");
+      assertThat(page.getByText("1014 of 1014 patients")).isVisible();
+      assertThat(page.locator("table.list tbody tr")).hasCount(50);
+      page.getByLabel("Search by name").fill("crowd999");
+      assertThat(page.locator("table.list tbody tr")).hasCount(1);
+
+      page.getByLabel("Choose a file")
+          .setInputFiles(new FilePayload("large.json", "application/json", largeBundle()));
+      assertThat(page.getByText("a hook call takes 4 MB").first()).isVisible();
+      page.getByRole(AriaRole.BUTTON, role("Store in the service")).click();
+      assertThat(page.getByText("from the store")).isVisible();
+      assertThat(card("every 1 to 2 years")).isVisible();
+      assertThat(page.locator(".timeline")).isVisible();
+    }
+  }
+
+  /** A woman of 56 with 4,000 weights: 5 MB. */
+  private static byte[] largeBundle() {
+    String weights =
+        IntStream.range(0, 4_000)
+            .mapToObj(
+                i ->
+                    """
+                    ,{"resource":{"resourceType":"Observation","id":"w%d","status":"final","subject":{"reference":"Patient/large"},
+                    "code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},"effectiveDateTime":"20%02d-03-03",
+                    "valueQuantity":{"value":70,"unit":"kg"},"note":[{"text":"%s"}]}}"""
+                        .formatted(i, 10 + i % 15, "kg ".repeat(340)))
+            .collect(Collectors.joining());
+    String bundle =
+        "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{\"resourceType\":\"Patient\","
+            + "\"id\":\"large\",\"gender\":\"female\",\"birthDate\":\"1970-01-01\"}}"
+            + weights
+            + "]}";
+    return bundle.getBytes(StandardCharsets.UTF_8);
+  }
+
   private void settle(String view) {
     if (view.equals("population")) {
       page.getByRole(AriaRole.BUTTON, role("Evaluate 14 patients")).click();
       page.getByText("14 of 14 patients in").waitFor();
     } else if (view.contains("why")) {
+      page.locator(".pedigree").first().waitFor();
       page.locator(".cql:visible").first().waitFor();
     } else if (view.startsWith("patient/")) {
       page.locator(".card, .json").first().waitFor();
+      page.locator("main").getByLabel("Programme").first().waitFor();
     } else {
       page.locator("table.list, .recommendations").first().waitFor();
     }

@@ -161,14 +161,16 @@ export async function evaluate() {
   }
 }
 
-/** Beyond this a chart is not sent twice only to have its answers explained; the Why view asks then. */
+/** Beyond these a chart is not evaluated twice only to have its answers explained; the Why view asks then. */
 const LARGE = 1024 * 1024;
+const MANY = 1000;
 
 /** Has each answer explained, one service after the other, after the cards are there. */
 async function explainAll(results, signal) {
   change(s => (s.explained = {}));
   for (const {entry, exchange: done} of results) {
-    if (done.bytesOut < LARGE || state.route.part === 'why') await explain(entry, signal);
+    const small = done.bytesOut < LARGE && state.chart.resources.length < MANY;
+    if (small || state.route.part === 'why') await explain(entry, signal);
     if (signal.aborted) return;
   }
 }

@@ -61,8 +61,28 @@ function fact(r, knowledge) {
   return {
     ref: fhir.ref(r), type: r.resourceType, group, resource: r,
     title: title(r), detail: detail(r), dateKey: key, when: text, end, at: fhir.moment(text),
-    status: fhir.statusOf(r), void: fhir.isVoid(r), sets,
+    status: fhir.statusOf(r), void: fhir.isVoid(r), sets, negative: isNegative(r, group, knowledge), short: short(r),
   };
+}
+
+/** Value sets whose members mean that a symptom is there, as the rules read it. */
+const PRESENT = ['present-answer', 'pain-character', 'severe'];
+
+/** An observation that says no: a lump that was looked for and not found must not look like a lump. */
+function isNegative(r, group, knowledge) {
+  if (r.resourceType !== 'Observation') return false;
+  if (r.valueBoolean === false) return true;
+  const said = setsOf(knowledge, [r.valueCodeableConcept]);
+  if (said.has('negative-answer')) return true;
+  if (group !== 'symptoms') return false;
+  return r.valueQuantity?.value === 0 || r.valueInteger === 0 || Boolean(r.valueCodeableConcept && !PRESENT.some(s => said.has(s)));
+}
+
+/** What has to stand beside a title wherever it is shown: the value, or that a diagnosis is not certain. */
+function short(r) {
+  const certainty = fhir.codings(r.verificationStatus)[0]?.code;
+  if (['provisional', 'differential', 'unconfirmed'].includes(certainty)) return certainty;
+  return r.resourceType === 'Observation' ? fhir.value(r) : '';
 }
 
 const symptom = sets => SYMPTOMS.some(s => sets.has(s));

@@ -5,6 +5,7 @@ import {fill} from './prefetch.js';
 
 /** Size beyond which the service refuses a hook call. */
 const MOST_BYTES = 4 * 1024 * 1024;
+const KEEP = 'Keep this patient in the service’s store instead (“Store in the service”).';
 
 export const uuid = () => crypto.randomUUID?.() ??
   '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c =>
@@ -83,9 +84,18 @@ export async function call(entry, chart, setup, signal) {
   const began = performance.now();
   const asked = request(entry, chart, setup);
   const built = performance.now() - began;
+  const size = asked.prefetch ? JSON.stringify(asked).length : 0;
+  if (size > MOST_BYTES) return tooLarge(entry, asked, size);
   const done = await exchange('POST', `cds-services/${entry.id}`, asked, signal);
   done.steps = {built, ...done.steps};
   return outcome(entry, asked, done);
+}
+
+function tooLarge(entry, asked, size) {
+  return {entry, request: asked, cards: [], about: {},
+    exchange: {method: 'POST', path: `cds-services/${entry.id}`, sent: {...asked, prefetch: {}}, status: 0, text: 'not sent', json: null,
+      bytesOut: size, bytesIn: 0, steps: {whole: 0}},
+    failed: `The chart is ${(size / 1048576).toFixed(1)} MB, and a hook call takes 4 MB. ${KEEP}`};
 }
 
 function outcome(entry, asked, done) {
@@ -97,9 +107,7 @@ function outcome(entry, asked, done) {
 function failure(done) {
   if (done.status === 0) return 'The service can’t be reached. Is it still running?';
   const text = done.json?.issue?.[0]?.diagnostics ?? `The service answered ${done.status}.`;
-  return done.status === 413 || done.bytesOut > MOST_BYTES
-    ? `${text} Keep this patient in the service’s store instead (“Store in the service”).`
-    : text;
+  return done.status === 413 ? `${text} ${KEEP}` : text;
 }
 
 /** Sends one entry of feedback; {ok, text}. */

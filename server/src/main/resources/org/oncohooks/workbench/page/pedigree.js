@@ -27,7 +27,7 @@ export function layout(self, family) {
   const lines = [];
   const top = 30;
   const yGrand = top;
-  const yParents = isOld ? top + LEVEL : top;
+  const yParents = isOld ? top + LEVEL : parents.p.length + parents.m.length > 2 ? top + 40 : top;
   const ySelf = yParents + LEVEL;
   const put = (person, x, y) => people[people.push({...person, x, y}) - 1];
   const row = (list, from, y) => list.map((p, i) => put(p, from + i * SLOT, y));
@@ -176,11 +176,11 @@ function quarter(p) {
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function caption(p) {
-  const lines = [{text: cut(p.relation, 20), strong: p.place === 'proband'}];
+  const lines = p.relation.split(', ').map(text => ({text: cut(text, 20), strong: p.place === 'proband'}));
   if (p.missing) return [...lines, {text: 'not recorded'}];
   for (const c of [...p.conditions].sort((a, b) => Number(Boolean(b.kind)) - Number(Boolean(a.kind)))) {
-    const short = c.kind === 'breast' ? 'breast ca' : c.kind === 'ovarian' ? 'ovarian ca' : cut(c.words, 14);
-    if (c.kind || lines.length < 3) lines.push({text: `${short}${c.onset ? ` ${c.onset}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
+    const short = cut((c.label ?? (c.kind ? `${c.kind} cancer` : c.words)).replace('cancer', 'ca'), 14);
+    if (c.kind || lines.length < 3 + Number(p.relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${c.onset}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
   }
   if (p.carrier) lines.push({text: 'carrier', strong: true});
   if (p.deceased) lines.push({text: p.died ? `d. ${p.died}` : 'd. age ?'});

@@ -76,7 +76,7 @@ function condition(c, knowledge) {
   const sets = setsOf(knowledge, [c.code]);
   const cancer = CANCERS.find(([set]) => sets.has(set));
   const onset = c.onsetAge?.value ?? c.onsetString ?? (c.onsetRange && `${c.onsetRange.low?.value}–${c.onsetRange.high?.value}`);
-  return {words: fhir.words(c.code), kind: cancer?.[1] ?? '', carrier: CARRIER.some(s => sets.has(s)),
+  return {words: fhir.words(c.code), label: cancer?.[2], kind: cancer?.[1] ?? '', carrier: CARRIER.some(s => sets.has(s)),
     onset: onset === undefined ? '' : String(onset)};
 }
 

@@ -44,7 +44,8 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   const height = y + 22;
   const label = `Timeline of ${shown.length} dated facts from ${fhir.date(iso(first))} to ${fhir.date(iso(last))}. ` +
     'The same facts stand in the lists of the chart.';
-  return html`<svg class="timeline" role="img" aria-label=${label} viewBox="0 0 ${width} ${height}" width=${width}
+  return html`<p class="hint">A hollow mark says no: absent, negative, or an answer that the rules do not read as yes.</p>
+    <svg class="timeline" role="img" aria-label=${label} viewBox="0 0 ${width} ${height}" width=${width}
       height=${height}>
     ${ticks(first, last, x, width).map(t => svg`
       <line class="tick" x1=${x(t.at)} x2=${x(t.at)} y1=${TOP - 6} y2=${height - 18}></line>
@@ -67,16 +68,20 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
 function place(facts, x, width, marked) {
   const ends = [];
   const marks = [];
+  const spots = new Set();
   const most = 3;
   for (const f of facts) {
     const at = x(f.at);
-    const text = f.title.length > 26 ? `${f.title.slice(0, 25)}…` : f.title;
+    const text = words(f);
     const need = 14 + text.length * 6.3;
     const fits = at + need < width;
     let row = ends.findIndex(e => e <= at - 2);
     if (row < 0 && ends.length < most) row = ends.length;
     if (row < 0) {
-      marks.push({f, at, row: most, text: ''});
+      // thousands of marks on one spot look like one
+      const spot = Math.round(at / 3);
+      if (!spots.has(spot) || marked.has(f.ref)) marks.push({f, at, row: most, text: ''});
+      spots.add(spot);
       continue;
     }
     const start = fits ? at - 8 : at - need;
@@ -87,11 +92,15 @@ function place(facts, x, width, marked) {
   return {marks, count: Math.max(1, ...marks.map(m => m.row + 1))};
 }
 
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+const words = f => (f.short ? `${cut(f.title, 20)}: ${cut(f.short, 14)}` : cut(f.title, 26));
+
 function mark({f, at, row, text, before}, lane, marked, choose) {
   const y = lane.y + row * ROW + 8;
   const used = marked.has(f.ref);
-  const full = `${f.title}${f.detail ? `, ${f.detail}` : ''}, ${fhir.date(f.when)}`;
-  return svg`<g class=${used ? 'mark used' : 'mark'} @click=${() => choose(f.ref)}>
+  const full = `${f.title}${f.detail ? `, ${f.detail}` : f.short ? `, ${f.short}` : ''}, ${fhir.date(f.when)}`;
+  return svg`<g class=${`mark${used ? ' used' : ''}${f.negative ? ' negative' : ''}`} @click=${() => choose(f.ref)}>
     <title>${full}${used ? ' (used by the chosen card)' : ''}</title>
     ${used ? svg`<circle class="halo" cx=${at} cy=${y} r="10"></circle>` : nothing}
     ${glyph(lane.shape, at, y)}

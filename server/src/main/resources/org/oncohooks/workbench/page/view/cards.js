@@ -27,11 +27,22 @@ export function answersView(results, {acts = true} = {}) {
       <span>${r.entry.title}</span> ${acts ? html`<a href=${why(r.entry.id)}>Why not?<span class="unseen"> ${r.entry.title}</span></a>` : nothing}
       ${suppressed(r)}</li>`)}</ul></section>` : nothing}
     ${results.filter(r => r.cards.length).map(suppressed)}
+    ${unread(results)}
     ${results.length ? nothing : html`<p class="missing">No service answers this hook.</p>`}`;
 }
 
 const why = (service, topic = '') =>
   `#/patient/${encodeURIComponent(state.route.id)}/why~${service}${topic ? `~${topic}` : ''}`;
+
+/** Codes that no rule can see: a chart in local codes must not pass for an empty one. */
+function unread(results) {
+  const codes = results.map(r => r.about.codes).filter(Boolean).sort((a, b) => b.concepts - a.concepts)[0];
+  const systems = Object.entries(codes?.ofUnknownSystems ?? {});
+  const unknown = (codes?.withoutSystem ?? 0) + systems.reduce((n, [, count]) => n + count, 0);
+  if (!codes || !unknown) return nothing;
+  return html`<p class="unread"><strong>${unknown} of ${codes.concepts} coded entries can’t be read by any rule:</strong>
+    ${[codes.withoutSystem && `${codes.withoutSystem} without a code system`, ...systems.map(([s, n]) => `${n} of ${s}`)].filter(Boolean).join('; ')}</p>`;
+}
 
 /** What is not repeated since a clinician has answered it. */
 function suppressed(result) {

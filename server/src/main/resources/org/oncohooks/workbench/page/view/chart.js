@@ -42,6 +42,8 @@ export function chartView() {
 
 /** Timeline and pedigree with the marked facts. */
 export function figures() {
+  // without the value sets a relative with cancer would be drawn like one without
+  if (!state.knowledge) return html`<p class="missing" role="status">${state.failure ? 'Timeline and family need the content of /fhir, which could not be read.' : 'Reading the content…'}</p>`;
   const {facts: all, relatives: family} = currentFacts();
   const on = state.setup.day || today();
   const width = Math.max(300, figureWidth());

@@ -5,6 +5,7 @@ import {storeChart, undoEdits} from '../actions.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {state} from '../store.js';
+import {editorDialog, openEditor} from './edit.js';
 import {setupView} from './setup.js';
 import {reviewView} from './review.js';
 import {whyView} from './why.js';
@@ -27,7 +28,8 @@ export function patientView() {
         aria-current=${route.part === part ? 'page' : nothing}>${words}</a>`)}</nav>
     ${setupView()}
     ${changed(chart)}
-    ${draw()}`;
+    ${draw()}
+    ${editorDialog()}`;
 }
 
 function head(chart) {
@@ -42,6 +44,7 @@ function head(chart) {
       <span>born ${patient?.birthDate ? fhir.date(patient.birthDate) : html`<span class="missing">not recorded</span>`}</span>
       <span class="id">${chart.id}</span>
       <span class="tag">${chart.source === 'store' ? 'from the store' : chart.source === 'request' ? 'from a dropped request' : 'from a dropped Bundle'}</span>
+      ${patient ? html`<button class="quiet" @click=${() => openEditor(fhir.ref(patient))}>Edit<span class="unseen"> age and gender</span></button>` : nothing}
       ${chart.source === 'bundle' ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
     </p>
     ${patient ? nothing : html`<p class="missing">The patient’s own resource is missing, so age and sex are not known.</p>`}

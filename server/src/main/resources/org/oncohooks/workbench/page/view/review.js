@@ -4,7 +4,6 @@ import {html} from '../lib/lit-html/lit-html.js';
 import {state} from '../store.js';
 import {answersView} from './cards.js';
 import {chartView} from './chart.js';
-import {editorDialog} from './edit.js';
 
 export function reviewView() {
   return html`<div class="columns review">
@@ -12,6 +11,5 @@ export function reviewView() {
       <h2 id="cards-head">Cards</h2>${answersView(state.results)}
     </section>
     <div class="chart">${chartView()}</div>
-  </div>
-  ${editorDialog()}`;
+  </div>`;
 }

@@ -7,7 +7,6 @@ import {colour, kindOf, valueWords} from '../cqlmarks.js';
 import {change, state} from '../store.js';
 import * as fhir from '../fhir.js';
 import {currentFacts, figures} from './chart.js';
-import {editorDialog} from './edit.js';
 
 const OUTCOMES = {
   applies: ['●', 'Shown', 'is this service’s card'],
@@ -31,8 +30,7 @@ export function whyView() {
       aria-current=${r === result ? 'page' : nothing}>${r.entry.title}</a>`)}</nav>
     ${told?.explanation ? body(result, told.explanation) : html`<p class=${told?.failed ? 'missing' : 'hint'} role="status">
       ${told?.failed ?? 'Asking for the reasons…'}</p>
-      ${told || state.evaluating ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons</button>`}`}
-    ${editorDialog()}`;
+      ${told || state.evaluating ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons</button>`}`}`;
 }
 
 const link = (service, topic) =>
@@ -62,6 +60,7 @@ function reasons(r, explanation) {
   return html`
     <section aria-labelledby="words-head">
       <h2 id="words-head"><span class="sign" aria-hidden="true">${sign}</span> ${word}: ${r.title}</h2>
+      <p class="hint">${r.recommendation.split('/').at(-1).replace('|', ', version ')}, by ${r.library} “${r.condition}”</p>
       ${(r.words ?? []).map(w => html`<p>${w}</p>`)}
       ${r.problem ? html`<p class="missing">${r.problem.text}</p>` : nothing}
       ${r.notRecorded?.length ? html`<p><strong>Not recorded:</strong> ${r.notRecorded.join('; ')}</p>` : nothing}
