@@ -62,6 +62,8 @@ class DocumentationTest {
         "docs/conformance.md",
         "docs/integrate.md",
         "docs/security.md",
+        "docs/operations.md",
+        "docker/README.md",
         "fhir-resources/README.md"
       })
   void linksToFilesThatExist(String page) throws IOException {

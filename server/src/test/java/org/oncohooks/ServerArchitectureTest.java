@@ -102,8 +102,18 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule securityKnowsNobody =
-      uses("security", "json")
+      uses("security", "json", "database")
           .because("who may do what must not depend on how it is asked, or on what it is about");
+
+  @ArchTest
+  static final ArchRule telemetryOnlyListens =
+      uses("telemetry", "patient", "records", "http")
+          .because("what operators see is told by the parts, in words that name no patient");
+
+  @ArchTest static final ArchRule metricsLiveInTelemetry = livesIn("io.micrometer..", "telemetry");
+
+  @ArchTest
+  static final ArchRule tracesLiveInTelemetry = livesIn("io.opentelemetry..", "telemetry");
 
   @ArchTest
   static final ArchRule nobodyUsesTheApp =
@@ -132,11 +142,11 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule sqlLivesWhereSomethingIsStored =
-      livesIn("java.sql..", "database", "records", "ledger");
+      livesIn("java.sql..", "database", "records", "ledger", "security");
 
   @ArchTest
   static final ArchRule jdbiLivesWhereSomethingIsStored =
-      livesIn("org.jdbi..", "database", "records", "ledger");
+      livesIn("org.jdbi..", "database", "records", "ledger", "security");
 
   @ArchTest static final ArchRule poolsLiveInDatabase = livesIn("com.zaxxer..", "database");
 

@@ -3,7 +3,6 @@ package org.oncohooks.app;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,14 +14,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.oncohooks.Monitor;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.ehr.FetchLimits;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.security.ClientDoor;
+import org.oncohooks.security.DatabaseReplayGuard;
 import org.oncohooks.security.Door;
 import org.oncohooks.security.FhirDoor;
 import org.oncohooks.security.FileReplayGuard;
@@ -44,39 +47,42 @@ final class Access implements AutoCloseable {
 
   private final ConfigFile config;
   private final InstantSource clock;
+  private final Monitor monitor;
   private final PrintWriter err;
   private final Map<String, EhrClient> ehrs = new HashMap<>();
   private final List<TrustedClient> clients = new ArrayList<>();
   private final Map<String, Site> sites = new LinkedHashMap<>();
+  private final List<Consumer<Knowledge>> fits = new ArrayList<>();
   private final List<Runnable> closers = new ArrayList<>();
   private boolean remembersTokens;
   private final Site site;
   private Door hooks = Door.open();
   private Door fhir = Door.open();
 
-  private Access(ConfigFile config, Site site, InstantSource clock, PrintWriter err) {
+  private Access(
+      ConfigFile config, Site site, InstantSource clock, Monitor monitor, PrintWriter err) {
     this.config = config;
     this.site = site;
     this.clock = clock;
+    this.monitor = monitor;
     this.err = err;
   }
 
   /**
    * @param site what holds for every caller, unless a tenant says otherwise
-   * @param data where to keep what must outlive a restart; empty = nowhere
    * @throws ProblemException {@code INCORRECT} naming the key of the configuration that is wrong
    */
   static Access of(
       ServeOptions options,
       Site site,
       Knowledge knowledge,
-      Optional<Path> data,
       InstantSource clock,
+      Monitor monitor,
       PrintWriter err) {
     ConfigFile config = options.config().orElseGet(ConfigFile::none);
-    Access access = new Access(config, site, clock, err);
+    Access access = new Access(config, site, clock, monitor, err);
     try {
-      access.configure(options, knowledge, data);
+      access.configure(options, knowledge);
       return access;
     } catch (RuntimeException e) {
       access.close();
@@ -84,11 +90,11 @@ final class Access implements AutoCloseable {
     }
   }
 
-  private void configure(ServeOptions options, Knowledge knowledge, Optional<Path> data) {
+  private void configure(ServeOptions options, Knowledge knowledge) {
     Optional<TenantEntry[]> tenants = config.section("tenants", TenantEntry[].class);
     Optional<FhirEntry> access = config.section("fhir", FhirEntry.class);
     if (tenants.isEmpty() && access.isEmpty()) {
-      add(site.tenant(), options.ehr().client());
+      add(site.tenant(), options.ehr().client(monitor));
       return;
     }
     if (!options.ehr().bases().isEmpty()) {
@@ -102,14 +108,21 @@ final class Access implements AutoCloseable {
                     config.refuse(
                         "base-url",
                         "this key is missing; tokens name the URL under which they are used"));
-    tenants(List.of(tenants.orElse(new TenantEntry[0])), knowledge, options.ehr().atOnce());
+    tenants(List.of(tenants.orElse(new TenantEntry[0])), knowledge, options.ehr());
     fhir(access.orElse(FhirEntry.closed()), base + "/fhir");
-    ReplayGuard replays =
-        data.<ReplayGuard>map(folder -> new FileReplayGuard(folder, clock))
-            .orElseGet(() -> new MemoryReplayGuard(clock));
+    ReplayGuard replays = replays(options.database());
     closers.add(replays::close);
-    remembersTokens = data.isPresent();
+    remembersTokens = options.database().isPresent();
     hooks = new ClientDoor(clients, base, replays, clock);
+  }
+
+  private ReplayGuard replays(Optional<DatabaseSettings> database) {
+    if (database.isEmpty()) {
+      return new MemoryReplayGuard(clock);
+    }
+    return database.get() instanceof DatabaseSettings.Postgres postgres
+        ? new DatabaseReplayGuard(postgres, clock)
+        : new FileReplayGuard(((DatabaseSettings.Sqlite) database.get()).folder(), clock);
   }
 
   private void add(String caller, EhrClient ehr) {
@@ -117,7 +130,7 @@ final class Access implements AutoCloseable {
     ehrs.put(caller, ehr);
   }
 
-  private void tenants(List<TenantEntry> entries, Knowledge knowledge, int atOnce) {
+  private void tenants(List<TenantEntry> entries, Knowledge knowledge, EhrOptions ehr) {
     if (entries.isEmpty()) {
       throw config.refuse("tenants", "has to list at least one");
     }
@@ -143,10 +156,17 @@ final class Access implements AutoCloseable {
             "this key is missing, since another tenant has the same issuer");
       }
       clients.add(client(entry, place));
+      fits.add(content -> SiteSettings.of(entry, place, config, site, content));
       sites.put(entry.id(), SiteSettings.of(entry, place, config, site, knowledge));
       OutboundPolicy policy =
           policy(place + ".fhir-bases", entry.fhirBases(), entry.networks(), entry.plainHttp());
-      add(entry.id(), new EhrClient(policy, FetchLimits.standard().withAtOnce(atOnce)));
+      add(
+          entry.id(),
+          new EhrClient(
+              policy,
+              FetchLimits.standard().withAtOnce(ehr.atOnce()),
+              monitor,
+              entry.localStore() ? ehr.storeServer(monitor) : Optional.empty()));
     }
   }
 
@@ -279,6 +299,14 @@ final class Access implements AutoCloseable {
             grantors,
             entry.knowledge().equals("open") ? FhirApi.knowledgeTypes() : Set.of(),
             clock);
+  }
+
+  /**
+   * @throws ProblemException {@code INCORRECT} naming the key of the configuration that this
+   *     content does not go with
+   */
+  void requireFits(Knowledge content) {
+    fits.forEach(fit -> fit.accept(content));
   }
 
   /** Before the CDS Hooks routes. */

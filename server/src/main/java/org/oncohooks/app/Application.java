@@ -1,54 +1,68 @@
 package org.oncohooks.app;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
+import org.oncohooks.Monitor;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
-import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.ValueSets;
+import org.oncohooks.fhirapi.AuditTrail;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.HookAnswer;
 import org.oncohooks.hooks.Mode;
-import org.oncohooks.hooks.Site;
 import org.oncohooks.http.Call;
 import org.oncohooks.http.HttpServer;
 import org.oncohooks.http.HttpSettings;
 import org.oncohooks.http.Mount;
 import org.oncohooks.http.Refusal;
 import org.oncohooks.http.Route;
-import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
-import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.ledger.FeedbackReceipt;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SamplePatients;
 import org.oncohooks.security.Door;
+import org.oncohooks.telemetry.Telemetry;
 import org.oncohooks.workbench.Workbench;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The whole service: every part made once, wired by constructors, started and stopped. */
 final class Application implements AutoCloseable {
 
-  private final HttpServer server;
-  private final Parts parts;
+  private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
-  private Application(HttpServer server, Parts parts) {
+  private final HttpServer server;
+  private final Optional<HttpServer> admin;
+  private final Parts parts;
+  private final ContentReload reload;
+  private final Telemetry telemetry;
+
+  private Application(
+      HttpServer server,
+      Optional<HttpServer> admin,
+      Parts parts,
+      ContentReload reload,
+      Telemetry telemetry) {
     this.server = server;
+    this.admin = admin;
     this.parts = parts;
+    this.reload = reload;
+    this.telemetry = telemetry;
   }
 
   /**
@@ -60,38 +74,86 @@ final class Application implements AutoCloseable {
    */
   static Application start(
       ServeOptions options, InstantSource clock, PrintWriter out, PrintWriter err) {
-    Knowledge knowledge = knowledge(options, err);
-    Site site = SiteSettings.of(options.site(), knowledge);
-    Parts parts = Parts.open(options, knowledge, site, clock, err);
+    Supplier<Loaded> loader =
+        () -> KnowledgeLoader.load(options.content(), options.cache().map(CompiledCqlCache::new));
+    Knowledge knowledge = knowledge(loader, err);
+    Telemetry telemetry = new Telemetry(Version.text(), options.operations().collector());
+    Parts parts = null;
     try {
+      parts = Parts.open(options, knowledge, loader, clock, telemetry, err);
+      PatientStore store = parts.store();
       options
           .patients()
-          .ifPresent(folder -> SamplePatients.load(folder, parts.store()).forEach(err::println));
+          .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
       err.flush();
-      return start(options, parts, clock, out);
+      return start(options, parts, clock, telemetry, out);
     } catch (RuntimeException e) {
-      parts.close();
+      if (parts != null) {
+        parts.close();
+      }
+      telemetry.close();
       throw e;
     }
   }
 
   private static Application start(
-      ServeOptions options, Parts parts, InstantSource clock, PrintWriter out) {
+      ServeOptions options,
+      Parts parts,
+      InstantSource clock,
+      Telemetry telemetry,
+      PrintWriter out) {
+    ContentReload reload = new ContentReload(parts.content(), parts.ledger());
+    OperatorRoutes operators = new OperatorRoutes(parts, reload, telemetry.metrics());
+    Operations operations = options.operations();
+    List<Route> routes =
+        new ArrayList<>(routes(parts, hooks(options, parts, clock, parts.ledger(), telemetry)));
+    routes.addAll(operators.health());
+    if (operations.admin().isEmpty() && parts.access().isOpen()) {
+      routes.addAll(operators.watching());
+    }
     HttpServer server =
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
-            routes(parts, hooks(options, parts, clock, parts.ledger())),
+            routes,
             List.of(
-                fhir(options, clock, parts.knowledge(), parts.store())
+                fhir(options, clock, parts.content(), parts.store(), parts.ledger())
                     .behind(parts.access().fhir())),
             options.origins(),
-            hasWorkbench(options, parts) ? new Workbench()::at : path -> Optional.empty());
+            hasWorkbench(options, parts) ? new Workbench()::at : path -> Optional.empty(),
+            operations.tls(),
+            telemetry);
+    server
+        .certificateEnd()
+        .ifPresent(
+            end ->
+                telemetry
+                    .metrics()
+                    .gauge(
+                        "tls.certificate.end.seconds",
+                        "when the TLS certificate in use ends, in seconds since 1970",
+                        Map.of(),
+                        () -> server.certificateEnd().orElse(end).getEpochSecond()));
+    Optional<HttpServer> admin = operations.admin().map(listen -> admin(listen, operators));
     server.start();
+    try {
+      admin.ifPresent(HttpServer::start);
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
     // the calls that it tries are nobody's
-    Map<String, CdsHooks> rehearsal = hooks(options, parts, clock, Ledger.inMemory(clock));
-    new Greeting(options, parts.knowledge(), parts.store(), rehearsal, parts.access())
-        .print(server.port(), out);
-    return new Application(server, parts);
+    Map<String, CdsHooks> rehearsal =
+        hooks(options, parts, clock, Ledger.inMemory(clock), Monitor.none());
+    new Greeting(options, parts.content().get(), parts.store(), rehearsal, parts.access())
+        .print(server.port(), admin.map(HttpServer::port), out);
+    return new Application(server, admin, parts, reload, telemetry);
+  }
+
+  private static HttpServer admin(Operations.Listen listen, OperatorRoutes operators) {
+    List<Route> routes = new ArrayList<>(operators.health());
+    routes.addAll(operators.watching());
+    routes.addAll(operators.acting());
+    return new HttpServer(HttpSettings.small(listen.host(), listen.port()), routes, List.of());
   }
 
   /** It sets what only development mode takes, and a browser has no tenant's token. */
@@ -101,7 +163,7 @@ final class Application implements AutoCloseable {
 
   /** The hooks as each caller sees them, by its name. */
   private static Map<String, CdsHooks> hooks(
-      ServeOptions options, Parts parts, InstantSource clock, Ledger ledger) {
+      ServeOptions options, Parts parts, InstantSource clock, Ledger ledger, Monitor monitor) {
     Map<String, CdsHooks> hooks = new LinkedHashMap<>();
     parts
         .access()
@@ -111,7 +173,7 @@ final class Application implements AutoCloseable {
                 hooks.put(
                     caller,
                     new CdsHooks(
-                        parts::knowledge,
+                        parts.content(),
                         parts.store(),
                         parts.access().ehr(caller),
                         parts.engine(),
@@ -119,13 +181,13 @@ final class Application implements AutoCloseable {
                         clock,
                         options.zone(),
                         site,
-                        ledger)));
+                        ledger,
+                        monitor)));
     return hooks;
   }
 
-  private static Knowledge knowledge(ServeOptions options, PrintWriter err) {
-    Loaded loaded =
-        KnowledgeLoader.load(options.content(), options.cache().map(CompiledCqlCache::new));
+  private static Knowledge knowledge(Supplier<Loaded> loader, PrintWriter err) {
+    Loaded loaded = loader.get();
     loaded.findings().forEach(err::println);
     err.flush();
     return loaded
@@ -135,7 +197,8 @@ final class Application implements AutoCloseable {
                 Problem.of(
                         ProblemCategory.FAULT,
                         "content-does-not-check",
-                        "The content does not check, so nothing is served. Mend the findings above.")
+                        "The content does not check, so nothing is served. Mend the findings"
+                            + " above.")
                     .asException());
   }
 
@@ -143,7 +206,7 @@ final class Application implements AutoCloseable {
    * @param hooks by the name of the caller
    */
   private static List<Route> routes(Parts parts, Map<String, CdsHooks> hooks) {
-    Knowledge knowledge = parts.knowledge();
+    Supplier<Knowledge> knowledge = parts.content();
     Door door = parts.access().hooks();
     return List.of(
         Route.get("/cds-services", call -> hooks.get(call.caller().name()).discovery())
@@ -156,43 +219,23 @@ final class Application implements AutoCloseable {
                 "/cds-services/{id}/feedback",
                 call -> feedback(knowledge, hooks.get(call.caller().name()), call))
             .behind(door),
-        Route.get("/openapi.yaml", "application/yaml", call -> Description.openApi()),
-        Route.get("/health/live", call -> json("{\"status\":\"live\"}")),
-        Route.get("/health/ready", call -> ready(parts)));
-  }
-
-  private static byte[] ready(Parts parts) {
-    parts.patients().requireReady();
-    if (!parts.ledger().isRecording()) {
-      throw notReady(
-          "Calls and feedback can't be recorded; "
-              + parts.ledger().missed()
-              + " calls were not since the service started.",
-          "ledger");
-    }
-    List<Recommendation> leftOut = parts.engine().quarantined(parts.knowledge());
-    String ids = leftOut.stream().map(Recommendation::id).collect(Collectors.joining(", "));
-    if (leftOut.stream().anyMatch(rule -> rule.indicator() == Indicator.CRITICAL)) {
-      throw notReady("Recommendations that took too much computing are left out: " + ids, ids);
-    }
-    ObjectNode ready = JsonNodeFactory.instance.objectNode().put("status", "ready");
-    leftOut.forEach(rule -> ready.withArray("quarantined").add(rule.id()));
-    return json(ready.toString());
-  }
-
-  private static ProblemException notReady(String text, String place) {
-    return Problem.of(ProblemCategory.UNAVAILABLE, "not-ready", text, place).asException();
+        Route.get("/openapi.yaml", "application/yaml", call -> Description.openApi()));
   }
 
   private static Mount fhir(
-      ServeOptions options, InstantSource clock, Knowledge knowledge, PatientStore store) {
+      ServeOptions options,
+      InstantSource clock,
+      Supplier<Knowledge> knowledge,
+      PatientStore store,
+      Ledger ledger) {
     return new Mount(
         "/fhir",
         own ->
             new FhirApi(
                 store,
-                knowledge::resources,
-                url -> codeSet(knowledge, url),
+                () -> knowledge.get().resources(),
+                trail(ledger),
+                url -> codeSet(knowledge.get(), url),
                 problem -> {
                   Refusal refusal = Refusal.of(problem);
                   return new ProblemAnswers.Answer(refusal.status(), refusal.json());
@@ -204,6 +247,20 @@ final class Application implements AutoCloseable {
         FhirApi::maxBody);
   }
 
+  private static AuditTrail trail(Ledger ledger) {
+    return new AuditTrail() {
+      @Override
+      public long last() {
+        return ledger.last();
+      }
+
+      @Override
+      public List<ObjectNode> events(long after, int most) {
+        return ledger.auditEvents(after, most);
+      }
+    };
+  }
+
   private static Optional<CodeSet> codeSet(Knowledge knowledge, String url) {
     ValueSets valueSets = knowledge.program().valueSets();
     return valueSets.urls().contains(url)
@@ -211,7 +268,7 @@ final class Application implements AutoCloseable {
         : Optional.empty();
   }
 
-  private static byte[] answer(Knowledge knowledge, CdsHooks hooks, Call call) {
+  private static byte[] answer(Supplier<Knowledge> knowledge, CdsHooks hooks, Call call) {
     String id = service(knowledge, call);
     HookAnswer answer = hooks.answer(id, call.body(), call::whileAway, call.deadline());
     call.workedElsewhere(answer.cpu());
@@ -225,7 +282,7 @@ final class Application implements AutoCloseable {
     return answer.json();
   }
 
-  private static byte[] feedback(Knowledge knowledge, CdsHooks hooks, Call call) {
+  private static byte[] feedback(Supplier<Knowledge> knowledge, CdsHooks hooks, Call call) {
     String id = service(knowledge, call);
     FeedbackReceipt receipt = hooks.feedback(id, call.body(), call.deadline());
     call.note("stored", receipt.stored());
@@ -235,9 +292,9 @@ final class Application implements AutoCloseable {
   }
 
   /** An unknown id is whatever the caller wrote; only ids of the content go into the log. */
-  private static String service(Knowledge knowledge, Call call) {
+  private static String service(Supplier<Knowledge> knowledge, Call call) {
     String id = call.variable("id");
-    knowledge.service(id).ifPresent(service -> call.note("service", service.id()));
+    knowledge.get().service(id).ifPresent(service -> call.note("service", service.id()));
     return id;
   }
 
@@ -249,12 +306,34 @@ final class Application implements AutoCloseable {
     return server.port();
   }
 
+  /** Where operators are listened to; empty = nowhere apart. */
+  Optional<Integer> adminPort() {
+    return admin.map(HttpServer::port);
+  }
+
+  /** Reads the content again and serves it if it checks; the log says which. */
+  void reload() {
+    try {
+      reload.reload();
+    } catch (RuntimeException e) { // the last resort of a signal's thread
+      LOG.error("content was not read again: {}", e.getClass().getName());
+    }
+  }
+
   @Override
   public void close() {
     try {
       server.close();
     } finally {
-      parts.close();
+      try {
+        admin.ifPresent(HttpServer::close);
+      } finally {
+        try {
+          parts.close();
+        } finally {
+          telemetry.close();
+        }
+      }
     }
   }
 }

@@ -111,7 +111,7 @@ final class ConfigArguments {
       requireType(text.equals("true") || text.equals("false"), option, "true or false");
       return text.equals("true") ? List.of(name) : List.of();
     }
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       boolean whole = value.isIntegralNumber() || value.asText().matches("\\d{1,9}");
       requireType(whole, option, "a whole number");
       return List.of(name + "=" + value.asText());

@@ -10,7 +10,10 @@ final class CqlCacheFolder {
 
   private CqlCacheFolder() {}
 
-  /** Empty where the classes do not come from a jar, or its folder can't be written. */
+  /**
+   * Empty where the classes do not come from a jar, or there is no such folder and none can be
+   * made; what is there may be read only, as in a container.
+   */
   static Optional<Path> ofThisDistribution() {
     try {
       Path code =
@@ -18,8 +21,8 @@ final class CqlCacheFolder {
       return Optional.of(code)
           .filter(Files::isRegularFile)
           .map(Path::getParent)
-          .filter(Files::isWritable)
-          .map(folder -> folder.resolve("cql-cache"));
+          .map(folder -> folder.resolve("cql-cache"))
+          .filter(cache -> Files.isDirectory(cache) || Files.isWritable(cache.getParent()));
     } catch (URISyntaxException e) {
       return Optional.empty();
     }

@@ -3,8 +3,11 @@ package org.oncohooks.app;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
+import org.oncohooks.Monitor;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.ehr.FetchLimits;
+import org.oncohooks.ehr.StoreServer;
 import org.oncohooks.security.Network;
 import org.oncohooks.security.OutboundPolicy;
 
@@ -13,13 +16,18 @@ import org.oncohooks.security.OutboundPolicy;
  *
  * @param bases exactly these; empty = none
  * @param atOnce most questions that one of them gets at once
+ * @param store FHIR server that stands in for the service's own store; empty = none does
  */
-record EhrOptions(List<URI> bases, int atOnce) {
+record EhrOptions(List<URI> bases, int atOnce, Optional<URI> store) {
+
+  /** Where a site's own server may be. */
+  private static final List<String> INSIDE =
+      List.of("127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7");
 
   private static final List<String> THIS_MACHINE = List.of("127.0.0.1", "[::1]", "localhost");
 
   static EhrOptions none() {
-    return new EhrOptions(List.of(), FetchLimits.standard().atOnce());
+    return new EhrOptions(List.of(), FetchLimits.standard().atOnce(), Optional.empty());
   }
 
   /**
@@ -35,13 +43,32 @@ record EhrOptions(List<URI> bases, int atOnce) {
     return url.getHost() != null && THIS_MACHINE.contains(url.getHost());
   }
 
-  EhrClient client() {
+  /**
+   * What asks the server that stands in for the store; closed by the client that it is given to.
+   */
+  Optional<StoreServer> storeServer(Monitor monitor) {
+    return store.map(
+        base ->
+            new StoreServer(
+                new EhrClient(
+                    new OutboundPolicy(
+                        List.of(base),
+                        INSIDE.stream().map(Network::of).toList(),
+                        InetAddress::getAllByName),
+                    FetchLimits.standard().withAtOnce(atOnce),
+                    monitor),
+                base));
+  }
+
+  EhrClient client(Monitor monitor) {
     List<Network> networks =
         bases.stream().anyMatch(EhrOptions::isThisMachine)
             ? List.of(Network.of("127.0.0.0/8"), Network.of("::1"))
             : List.of();
     return new EhrClient(
         new OutboundPolicy(bases, networks, InetAddress::getAllByName),
-        FetchLimits.standard().withAtOnce(atOnce));
+        FetchLimits.standard().withAtOnce(atOnce),
+        monitor,
+        storeServer(monitor));
   }
 }

@@ -46,8 +46,9 @@ final class Greeting {
     this.access = access;
   }
 
-  void print(int port, PrintWriter out) {
-    String base = "http://" + host() + ":" + port;
+  void print(int port, Optional<Integer> adminPort, PrintWriter out) {
+    String scheme = options.operations().tls().isPresent() ? "https" : "http";
+    String base = scheme + "://" + host() + ":" + port;
     // of a site's own patients none is anybody's example
     List<String> patients = options.database().isEmpty() ? patients() : List.of();
     out.println("OncoHooks " + Version.text() + ", content " + knowledge.version());
@@ -56,6 +57,14 @@ final class Greeting {
     if (options.mode() == Mode.DEVELOPMENT && access.isOpen()) {
       out.println("Workbench: " + base + "/  (patients, cards and reasons in a browser)");
     }
+    adminPort.ifPresent(
+        admin ->
+            out.println(
+                "Operators: "
+                    + options.operations().admin().orElseThrow().host()
+                    + ":"
+                    + admin
+                    + "  (/metrics, /health/details, POST /admin/reload)"));
     hooks.forEach((caller, served) -> services(caller, served, out));
     example(patients)
         .ifPresent(

@@ -1,51 +1,61 @@
 package org.oncohooks.app;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
-import org.oncohooks.database.DatabaseSettings;
+import java.util.function.Supplier;
+import org.oncohooks.Monitor;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.Site;
+import org.oncohooks.knowledge.CurrentKnowledge;
 import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.PatientStore;
 
 /** What the service is made of and has to close, in the order in which it is opened. */
 record Parts(
-    Knowledge knowledge, Patients patients, Ledger ledger, Access access, GuardedEngine engine)
+    CurrentKnowledge content, Patients patients, Ledger ledger, Access access, GuardedEngine engine)
     implements AutoCloseable {
 
   /**
+   * @param knowledge what is served to begin with
+   * @param loader reads the content anew
+   * @param monitor is told what the parts do
    * @throws org.oncohooks.ProblemException if one of them can't be opened; none is then left open
    */
   static Parts open(
-      ServeOptions options, Knowledge knowledge, Site site, InstantSource clock, PrintWriter err) {
-    Access access = Access.of(options, site, knowledge, data(options), clock, err);
+      ServeOptions options,
+      Knowledge knowledge,
+      Supplier<Loaded> loader,
+      InstantSource clock,
+      Monitor monitor,
+      PrintWriter err) {
+    Site site = SiteSettings.of(options.site(), knowledge);
+    // first, since its tables want a database that is empty
+    Patients patients = Patients.open(options.database(), clock, options.zone()).toldTo(monitor);
     try {
-      Patients patients = Patients.open(options.database(), clock, options.zone());
+      Access access = Access.of(options, site, knowledge, clock, monitor, err);
       try {
         return new Parts(
-            knowledge,
+            new CurrentKnowledge(
+                knowledge,
+                loader,
+                fresh -> {
+                  SiteSettings.of(options.site(), fresh);
+                  access.requireFits(fresh);
+                }),
             patients,
             LedgerOfSite.open(options, clock, knowledge.version()),
             access,
             new GuardedEngine(options.rules()));
       } catch (RuntimeException e) {
-        patients.close();
+        access.close();
         throw e;
       }
     } catch (RuntimeException e) {
-      access.close();
+      patients.close();
       throw e;
     }
-  }
-
-  private static Optional<Path> data(ServeOptions options) {
-    return options
-        .database()
-        .filter(DatabaseSettings.Sqlite.class::isInstance)
-        .map(sqlite -> ((DatabaseSettings.Sqlite) sqlite).folder());
   }
 
   PatientStore store() {

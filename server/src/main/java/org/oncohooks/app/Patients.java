@@ -3,6 +3,7 @@ package org.oncohooks.app;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
+import org.oncohooks.Monitor;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.database.Database;
@@ -10,6 +11,7 @@ import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.MemoryPatientStore;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SqlPatientStore;
+import org.oncohooks.telemetry.MonitoredStore;
 
 /**
  * The store of patients that is configured, and what it needs.
@@ -37,11 +39,21 @@ record Patients(PatientStore store, Optional<Database> database) implements Auto
     }
   }
 
+  /** Whether patients can be read at present. */
+  boolean answers() {
+    return database.map(Database::answers).orElse(true);
+  }
+
+  /** The same, telling a monitor of what is asked. */
+  Patients toldTo(Monitor monitor) {
+    return new Patients(new MonitoredStore(store, monitor), database);
+  }
+
   /**
    * @throws org.oncohooks.ProblemException {@code UNAVAILABLE} if patients can't be read at present
    */
   void requireReady() {
-    if (database.filter(d -> !d.answers()).isPresent()) {
+    if (!answers()) {
       throw Problem.of(
               ProblemCategory.UNAVAILABLE, "not-ready", "The database does not answer.", "database")
           .asException();

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.Mode;
+import org.oncohooks.security.OutboundPolicy;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,12 +45,14 @@ final class ServeCommand implements Callable<Integer> {
   @Mixin private ContentOption content;
   @Mixin private DatabaseOptions database;
   @Mixin private TimeZoneOption timeZone;
+  @Mixin private OperationOptions operations;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "YAML file of options and tenants (default: the environment's ONCOHOOKS_CONFIG, else none)")
+          "YAML file of options and tenants (default: the environment's ONCOHOOKS_CONFIG, else"
+              + " none)")
   private Path configFile;
 
   @Option(
@@ -91,8 +95,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--production",
       description =
-          "refuse requests that set the evaluation time or CQL parameters; loads no sample patients."
-              + " Without tenants in the configuration it then listens on loopback only")
+          "refuse requests that set the evaluation time or CQL parameters; loads no sample"
+              + " patients. Without tenants in the configuration it then listens on loopback only")
   private boolean production;
 
   @Option(
@@ -155,8 +159,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--fhir-base",
       paramLabel = "URL",
       description =
-          "FHIR server that may be asked for prefetch keys which a call lacks, if the call names it as"
-              + " its fhirServer; may be repeated (default: none)")
+          "FHIR server that may be asked for prefetch keys which a call lacks, if the call names it"
+              + " as its fhirServer; may be repeated (default: none)")
   private List<String> fhirBases = List.of();
 
   @Option(
@@ -171,9 +175,17 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "MS",
       defaultValue = "500",
       description =
-          "most CPU time of one recommendation in one call; one that needs more three times in a row is"
-              + " left out for a minute, then tried again (default: ${DEFAULT-VALUE})")
+          "most CPU time of one recommendation in one call; one that needs more three times in a"
+              + " row is left out for a minute, then tried again (default: ${DEFAULT-VALUE})")
   private int ruleCpu;
+
+  @Option(
+      names = "--store-url",
+      paramLabel = "URL",
+      description =
+          "FHIR R4 server that is asked in place of the service's own store for what a call lacks,"
+              + " such as https://fhir.example.org/r4; without a token (default: the own store)")
+  private String storeUrl;
 
   @Option(
       names = "--stop-when-ready",
@@ -187,11 +199,18 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     try {
       ServeOptions options = options();
+      // a few libraries log by Java's own way
+      SLF4JBridgeHandler.removeHandlersForRootLogger();
+      SLF4JBridgeHandler.install();
+      if (options.operations().jsonLogs()) {
+        JsonLogs.begin();
+      }
       Application application = Application.start(options, InstantSource.system(), out, err);
       if (stopWhenReady) {
         application.close();
         return 0;
       }
+      Hangup.runs(application::reload);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(application, out), "stop"));
     } catch (ProblemException e) {
       err.println(e.problem().text());
@@ -257,6 +276,7 @@ final class ServeCommand implements Callable<Integer> {
             !repeats,
             ledgerRequired,
             config.map(ConfigFile::settings).orElse(Map.of())),
+        operations.operations(),
         config);
   }
 
@@ -300,9 +320,17 @@ final class ServeCommand implements Callable<Integer> {
     }
     try {
       return new EhrOptions(
-          fhirBases.stream().map(EhrOptions::base).distinct().toList(), fhirAtOnce);
+          fhirBases.stream().map(EhrOptions::base).distinct().toList(), fhirAtOnce, store());
     } catch (IllegalArgumentException e) {
       throw refuse("--fhir-base: " + e.getMessage());
+    }
+  }
+
+  private Optional<URI> store() {
+    try {
+      return Optional.ofNullable(storeUrl).map(url -> OutboundPolicy.base(url, true));
+    } catch (IllegalArgumentException e) {
+      throw refuse("--store-url: " + e.getMessage());
     }
   }
 
@@ -314,7 +342,7 @@ final class ServeCommand implements Callable<Integer> {
       return Optional.of(patients);
     }
     return Optional.of(contentFolder.resolve("fhir-resources/patients"))
-        .filter(folder -> !production && database.settings().isEmpty())
+        .filter(folder -> !production && database.settings().isEmpty() && storeUrl == null)
         .filter(Files::isDirectory);
   }
 

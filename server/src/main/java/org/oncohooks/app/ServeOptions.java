@@ -26,6 +26,7 @@ import org.oncohooks.hooks.Mode;
  * @param rules how much computing a recommendation may take
  * @param ehr which FHIR servers may be asked
  * @param site what the site decides about the content
+ * @param operations how operators reach and watch the service
  * @param config the configuration file, for what is no option: tenants and what they may do
  */
 record ServeOptions(
@@ -43,4 +44,5 @@ record ServeOptions(
     GuardedEngine.Limits rules,
     EhrOptions ehr,
     SiteOptions site,
+    Operations operations,
     Optional<ConfigFile> config) {}

@@ -2,6 +2,7 @@ package org.oncohooks.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -9,10 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -283,6 +286,28 @@ public final class Database implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Connections of one pool.
+   *
+   * @param waiting callers that wait for one
+   */
+  public record Pool(String name, int active, int idle, int waiting, int most) {}
+
+  /** Both pools as they are now. */
+  public List<Pool> pools() {
+    return Stream.of(reading, writing).map(Database::pool).toList();
+  }
+
+  private static Pool pool(HikariDataSource source) {
+    HikariPoolMXBean now = source.getHikariPoolMXBean();
+    return new Pool(
+        source.getPoolName(),
+        now.getActiveConnections(),
+        now.getIdleConnections(),
+        now.getThreadsAwaitingConnection(),
+        source.getMaximumPoolSize());
   }
 
   /** Whether the database answers at present; waits for it no longer than a read would. */

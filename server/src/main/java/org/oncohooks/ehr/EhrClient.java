@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.oncohooks.Deadline;
+import org.oncohooks.Monitor;
 import org.oncohooks.ProblemException;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.patient.DataGap.Reason;
@@ -52,12 +54,31 @@ public final class EhrClient implements AutoCloseable {
   private final OutboundPolicy policy;
   private final OutboundClient client;
   private final FetchLimits limits;
+  private final Monitor monitor;
+  private final Optional<StoreServer> store;
   private final Map<URI, EhrServer> servers = new ConcurrentHashMap<>();
 
   /**
    * @param policy the servers that may be asked
    */
   public EhrClient(OutboundPolicy policy, FetchLimits limits) {
+    this(policy, limits, Monitor.none());
+  }
+
+  /**
+   * @param monitor is told of every fetch, by server
+   */
+  public EhrClient(OutboundPolicy policy, FetchLimits limits, Monitor monitor) {
+    this(policy, limits, monitor, Optional.empty());
+  }
+
+  /**
+   * @param store asked where a call names none of the policy's servers; closed with this
+   */
+  public EhrClient(
+      OutboundPolicy policy, FetchLimits limits, Monitor monitor, Optional<StoreServer> store) {
+    this.store = store;
+    this.monitor = monitor;
     this.policy = policy;
     this.client = new OutboundClient(policy);
     this.limits = limits;
@@ -83,6 +104,11 @@ public final class EhrClient implements AutoCloseable {
   /** Whether there is a server that may be asked. */
   public boolean asksAny() {
     return !policy.isEmpty();
+  }
+
+  /** What is asked where a call names no server that may be asked. */
+  public Optional<StoreServer> store() {
+    return store;
   }
 
   /** The base of the server that a request names, if it may be asked. */
@@ -127,7 +153,15 @@ public final class EhrClient implements AutoCloseable {
                   future -> running.put(key, future),
                   () -> fetched.put(key, new Fetched.Nothing(Reason.SERVER_BUSY)));
         });
-    running.forEach((key, future) -> fetched.put(key, await(future, until)));
+    try (Monitor.Step step = monitor.begin("fetch", "server", base.getRawAuthority())) {
+      running.forEach((key, future) -> fetched.put(key, await(future, until)));
+      fetched.values().stream()
+          .filter(Fetched.Nothing.class::isInstance)
+          .map(nothing -> ((Fetched.Nothing) nothing).reason())
+          .sorted()
+          .findFirst()
+          .ifPresent(reason -> step.ended(reason.name().toLowerCase(Locale.ROOT)));
+    }
     tell(base, fetched, begun, limits.bytes() - bytes.get());
     return fetched;
   }
@@ -185,6 +219,7 @@ public final class EhrClient implements AutoCloseable {
   @Override
   public void close() {
     servers.values().forEach(EhrServer::close);
+    store.ifPresent(server -> server.client().close());
     client.close();
   }
 

@@ -54,6 +54,7 @@ public final class Capabilities {
     rest.setMode(RestfulCapabilityMode.SERVER);
     StoredTypes.all().forEach(type -> describe(rest.addResource(), type, true));
     KnowledgeTypes.all().forEach(type -> describe(rest.addResource(), type, false));
+    describe(rest.addResource(), AuditShelf.TYPE, false);
     rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
     rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
     return statement;

@@ -47,7 +47,7 @@ public final class FhirApi extends HttpServlet {
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS");
   private static final Set<String> PLACES =
       Stream.concat(
-              Stream.of("metadata"),
+              Stream.of("metadata", AuditShelf.TYPE.type()),
               Stream.concat(StoredTypes.all().stream(), KnowledgeTypes.all().stream())
                   .map(SearchableType::type))
           .collect(Collectors.toUnmodifiableSet());
@@ -55,6 +55,7 @@ public final class FhirApi extends HttpServlet {
 
   private final transient PatientStore store;
   private final transient Supplier<Map<String, List<ObjectNode>>> knowledge;
+  private final transient AuditTrail audit;
   private final transient CodeSets codeSets;
   private final transient ProblemAnswers errors;
   private final transient InstantSource clock;
@@ -68,6 +69,7 @@ public final class FhirApi extends HttpServlet {
   /**
    * @param store patients, read and written
    * @param knowledge the knowledge resources now in force, by type
+   * @param audit what was done
    * @param codeSets the value sets that a search may name
    * @param errors what a problem becomes on the wire
    * @param zone where dates without an offset are
@@ -78,6 +80,7 @@ public final class FhirApi extends HttpServlet {
   public FhirApi(
       PatientStore store,
       Supplier<Map<String, List<ObjectNode>>> knowledge,
+      AuditTrail audit,
       CodeSets codeSets,
       ProblemAnswers errors,
       InstantSource clock,
@@ -86,6 +89,7 @@ public final class FhirApi extends HttpServlet {
       String base) {
     this.store = store;
     this.knowledge = knowledge;
+    this.audit = audit;
     this.codeSets = codeSets;
     this.errors = errors;
     this.clock = clock;
@@ -120,6 +124,7 @@ public final class FhirApi extends HttpServlet {
             context,
             new PatientShelf(store),
             new KnowledgeShelf(knowledge),
+            new AuditShelf(audit),
             reader,
             errors,
             new Capabilities(softwareVersion, Date.from(clock.instant())));

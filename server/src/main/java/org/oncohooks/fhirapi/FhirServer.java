@@ -26,6 +26,7 @@ final class FhirServer extends RestfulServer {
       FhirContext context,
       Shelf patients,
       Shelf knowledge,
+      Shelf audit,
       SearchReader reader,
       ProblemAnswers errors,
       Capabilities capabilities) {
@@ -35,6 +36,7 @@ final class FhirServer extends RestfulServer {
         .forEach(type -> registerProvider(new TypeProvider(type, patients, reader, json)));
     KnowledgeTypes.all()
         .forEach(type -> registerProvider(new TypeProvider(type, knowledge, reader, json)));
+    registerProvider(new TypeProvider(AuditShelf.TYPE, audit, reader, json));
     registerInterceptor(new SafeErrors(errors, json));
     setServerConformanceProvider(capabilities);
     setDefaultResponseEncoding(EncodingEnum.JSON);

@@ -85,7 +85,9 @@ public final class TypeProvider implements IResourceProvider {
         new SearchLinks(
             request.getFhirServerBase(), type.type(), parameters(request, Set.of(FORMAT)));
     Bundle bundle = new Bundle().setType(Bundle.BundleType.SEARCHSET);
-    bundle.setTotal(Math.toIntExact(page.total()));
+    if (page.total() != AuditShelf.UNCOUNTED) {
+      bundle.setTotal(Math.toIntExact(page.total()));
+    }
     bundle.addLink().setRelation("self").setUrl(links.self());
     page.next()
         .ifPresent(start -> bundle.addLink().setRelation("next").setUrl(links.next(start.text())));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.oncohooks.Deadline;
+import org.oncohooks.Monitor;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.Advice;
@@ -17,6 +18,7 @@ import org.oncohooks.decision.EvidenceHash;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Service;
+import org.oncohooks.ledger.Answered;
 import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.Ledger;
 
@@ -32,12 +34,14 @@ final class CallLedger {
   private static final Duration AT_LEAST = Duration.ofMillis(50);
 
   private final Ledger ledger;
+  private final Monitor monitor;
   private final String tenant;
   private final boolean required;
   private final boolean suppresses;
 
-  CallLedger(Ledger ledger, Site site) {
+  CallLedger(Ledger ledger, Site site, Monitor monitor) {
     this.ledger = ledger;
+    this.monitor = monitor;
     this.tenant = site.tenant();
     this.required = site.ledgerRequired();
     this.suppresses = site.repeatSuppression();
@@ -87,8 +91,11 @@ final class CallLedger {
       if (!suppresses || longest.isZero()) {
         return List.of();
       }
-      try {
-        return ledger.answers(tenant, patient, evaluatedAt.minus(longest), READ).stream()
+      try (Monitor.Step step = monitor.begin("ledger", "operation", "read")) {
+        step.ended("unread");
+        List<Answered> found = ledger.answers(tenant, patient, evaluatedAt.minus(longest), READ);
+        step.ended("done");
+        return found.stream()
             .map(a -> new Answer(a.recommendation(), a.evidence(), a.outcome(), a.at(), a.card()))
             .toList();
       } catch (ProblemException e) {
@@ -112,8 +119,7 @@ final class CallLedger {
                   problem,
                   "Cards that were answered before may be repeated."));
       try {
-        ledger.record(
-            invocation(judged(decision), shown(response), Optional.empty(), now), patience());
+        write(invocation(judged(decision), shown(response), Optional.empty(), now));
       } catch (ProblemException e) {
         if (required) {
           throw e;
@@ -128,10 +134,17 @@ final class CallLedger {
     /** Writes down that the call was refused; the caller is told why either way. */
     void refused(Problem problem, Instant now) {
       try {
-        ledger.record(
-            invocation(List.of(), List.of(), Optional.of(problem.code()), now), patience());
+        write(invocation(List.of(), List.of(), Optional.of(problem.code()), now));
       } catch (ProblemException e) {
         // counted by the ledger
+      }
+    }
+
+    private void write(Entry.Invocation call) {
+      try (Monitor.Step step = monitor.begin("ledger", "operation", "write")) {
+        step.ended("unrecorded");
+        ledger.record(call, patience());
+        step.ended("done");
       }
     }
 

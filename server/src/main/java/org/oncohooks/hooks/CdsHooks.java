@@ -16,10 +16,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.oncohooks.Deadline;
+import org.oncohooks.Monitor;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlTrace;
+import org.oncohooks.decision.Answer;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.decision.Outcome;
@@ -53,6 +55,7 @@ public final class CdsHooks {
   private final Site site;
   private final Ledger ledger;
   private final CallLedger calls;
+  private final Monitor monitor;
   private final HookCodec codec;
   private final RecordReader records;
   private final CardRenderer renderer;
@@ -79,6 +82,24 @@ public final class CdsHooks {
       ZoneId zone,
       Site site,
       Ledger ledger) {
+    this(knowledge, store, ehr, engine, mode, clock, zone, site, ledger, Monitor.none());
+  }
+
+  /**
+   * @param monitor is told how long evaluation and ledger take
+   */
+  public CdsHooks(
+      Supplier<Knowledge> knowledge,
+      PatientStore store,
+      EhrClient ehr,
+      GuardedEngine engine,
+      Mode mode,
+      InstantSource clock,
+      ZoneId zone,
+      Site site,
+      Ledger ledger,
+      Monitor monitor) {
+    this.monitor = monitor;
     this.knowledge = knowledge;
     this.engine = engine;
     this.clock = clock;
@@ -89,7 +110,7 @@ public final class CdsHooks {
     this.renderer = new CardRenderer(uuids, new Links(site.linkHosts()));
     this.site = site;
     this.ledger = ledger;
-    this.calls = new CallLedger(ledger, site);
+    this.calls = new CallLedger(ledger, site, monitor);
   }
 
   /** The discovery answer, as JSON in UTF-8. */
@@ -179,17 +200,24 @@ public final class CdsHooks {
     settings.putAll(request.parameters());
     Optional<CqlTrace> trace =
         request.explain() ? Optional.of(new CqlTrace(snapshot.program())) : Optional.empty();
-    GuardedEngine.Guarded decided =
-        engine.decide(
-            new Question(
-                trace.map(snapshot::recording).orElse(snapshot),
-                service,
-                request.context(),
-                record,
-                evaluatedAt,
-                settings,
-                call.answers(),
-                deadline.minus(KEPT)));
+    List<Answer> answers = call.answers();
+    GuardedEngine.Guarded decided;
+    try (Monitor.Step step = monitor.begin("evaluation", "service", service.id())) {
+      decided =
+          engine.decide(
+              new Question(
+                  trace.map(snapshot::recording).orElse(snapshot),
+                  service,
+                  request.context(),
+                  record,
+                  evaluatedAt,
+                  settings,
+                  answers,
+                  deadline.minus(KEPT)));
+      if (!decided.decision().notEvaluated().isEmpty()) {
+        step.ended("in-part");
+      }
+    }
     Decision decision = decided.decision();
     tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record);

@@ -14,6 +14,7 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.ehr.EhrClient.Question;
 import org.oncohooks.ehr.Fetched;
+import org.oncohooks.ehr.StoreServer;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.patient.DataGap;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Builds the patient's record for one call: prefetch first. Keys that were not sent or sent as null
  * are asked of the request's FHIR server if that one may be asked, else of this service's own
- * store. What neither has is a gap. Of a searchset that was sent with a next page, that FHIR server
- * is asked for the other pages.
+ * store, or of the FHIR server that stands in for it. What neither has is a gap. Of a searchset
+ * that was sent with a next page, that FHIR server is asked for the other pages.
  *
  * <p>Where the caller or its FHIR server says that data could not be had in full, the store does
  * not stand in for it: a stored copy may be older than what could not be shown.
@@ -56,7 +57,13 @@ final class RecordReader {
    */
   PatientRecord read(Service service, HookRequest request, Waiting waiting, Deadline deadline) {
     String patientId = request.context().patientId();
-    PatientRecord.Builder record = PatientRecord.builder(patientId, request.fhirServer());
+    Optional<StoreServer> other =
+        request.fhirServer().flatMap(ehr::base).isEmpty() && store.isPresent()
+            ? ehr.store()
+            : Optional.empty();
+    Optional<String> home =
+        request.fhirServer().or(() -> other.map(instead -> instead.base().toString()));
+    PatientRecord.Builder record = PatientRecord.builder(patientId, home);
     Optional<URI> server = request.fhirServer().flatMap(ehr::base);
     Map<String, Question> questions = new TreeMap<>();
     SortedMap<String, DataGap.Reason> unsent = new TreeMap<>();
@@ -79,7 +86,7 @@ final class RecordReader {
             }
           }
         });
-    if (server.isPresent()) {
+    if (server.isPresent() || other.isPresent()) {
       unsent.forEach(
           (key, reason) -> questions.put(key, question(prefetch, key, request, Optional.empty())));
     }
@@ -88,10 +95,25 @@ final class RecordReader {
       waiting.whileAway(
           () ->
               answers.putAll(
-                  ehr.fetch(server.get(), request.token(), patientId, questions, deadline)));
-      answers.forEach((key, fetched) -> add(record, key, typesOfKey.get(key), fetched, request));
+                  other
+                      .map(
+                          instead ->
+                              instead
+                                  .client()
+                                  .fetch(
+                                      instead.base(),
+                                      Optional.empty(),
+                                      patientId,
+                                      questions,
+                                      deadline))
+                      .orElseGet(
+                          () ->
+                              ehr.fetch(
+                                  server.get(), request.token(), patientId, questions, deadline))));
+      answers.forEach(
+          (key, fetched) -> add(record, key, typesOfKey.get(key), fetched, patientId, home));
     }
-    if (unsent.isEmpty() || server.isPresent()) {
+    if (unsent.isEmpty() || server.isPresent() || other.isPresent()) {
       return record.build();
     }
     Optional<PatientRecord> stored = store.flatMap(own -> own.record(patientId));
@@ -125,14 +147,14 @@ final class RecordReader {
       String key,
       Set<String> types,
       Fetched fetched,
-      HookRequest request) {
+      String patientId,
+      Optional<String> home) {
     if (fetched instanceof Fetched.Nothing nothing) {
       types.forEach(type -> record.gap(new DataGap(type, key, nothing.reason())));
     } else if (fetched instanceof Fetched.Answer answer) {
       try {
         PrefetchValue value = PrefetchValue.read(answer.resource(), types, "fetched." + key);
-        PatientRecord.Builder trial =
-            PatientRecord.builder(request.context().patientId(), request.fhirServer());
+        PatientRecord.Builder trial = PatientRecord.builder(patientId, home);
         value.resources().forEach(placed -> trial.add(placed.resource(), placed.place()));
         add(record, key, types, value);
       } catch (ProblemException e) {

@@ -2,7 +2,10 @@ package org.oncohooks.http;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.server.Request;
 
@@ -14,6 +17,8 @@ final class Exchange {
 
   private static final String ATTRIBUTE = Exchange.class.getName();
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
   private final String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
   private final Map<String, String> notes = Call.newNotes();
@@ -51,6 +56,25 @@ final class Exchange {
 
   Map<String, String> notes() {
     return notes;
+  }
+
+  /** Tells that work on this request begins. */
+  RequestObserver.Work work(RequestObserver observer, Request request) {
+    return observer.begin(
+        method(request),
+        place,
+        Optional.ofNullable(request.getHeaders().get("traceparent")),
+        notes);
+  }
+
+  RequestObserver.Served served(int status, long wallNanos) {
+    return new RequestObserver.Served(place, status, notes, Duration.ofNanos(wallNanos));
+  }
+
+  /** One of HTTP's; a hyphen for any other word. */
+  static String method(Request request) {
+    String method = request.getMethod();
+    return method != null && METHODS.contains(method) ? method : "-";
   }
 
   String line(String method, int status, long wallNanos, long bytesIn, long bytesOut) {

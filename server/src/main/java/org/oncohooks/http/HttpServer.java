@@ -2,6 +2,7 @@ package org.oncohooks.http;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,8 +14,10 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -29,6 +32,7 @@ public final class HttpServer implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final HttpSettings settings;
+  private final Optional<Tls> tls;
 
   /**
    * @param routes what answers where; the first that matches does
@@ -55,7 +59,24 @@ public final class HttpServer implements AutoCloseable {
       List<Mount> mounts,
       Set<String> origins,
       Function<String, Optional<Document>> documents) {
+    this(settings, routes, mounts, origins, documents, Optional.empty(), RequestObserver.none());
+  }
+
+  /**
+   * @param files for TLS; empty = plain HTTP
+   * @param observer is told of every request
+   * @throws org.oncohooks.ProblemException {@code INCORRECT} if the files can't be used
+   */
+  public HttpServer(
+      HttpSettings settings,
+      List<Route> routes,
+      List<Mount> mounts,
+      Set<String> origins,
+      Function<String, Optional<Document>> documents,
+      Optional<TlsFiles> files,
+      RequestObserver observer) {
     this.settings = settings;
+    this.tls = files.map(Tls::new);
     QueuedThreadPool threads =
         new QueuedThreadPool(settings.threads(), Math.min(4, settings.threads()));
     threads.setName("http");
@@ -68,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setResponseHeaderSize(HEADER_BYTES);
     http.setIdleTimeout(settings.idle().toMillis());
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector = tls.map(t -> secure(t, http)).orElseGet(() -> plain(http));
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.idle().toMillis());
@@ -78,14 +99,32 @@ public final class HttpServer implements AutoCloseable {
     connector.addBean(slow);
     ErrorAnswers errors = new ErrorAnswers();
     server.setErrorHandler(errors);
-    server.setRequestLog(new RequestLine());
+    server.setRequestLog(new RequestLine(observer));
     server.setStopTimeout(settings.stopWithin().toMillis());
     Handler.Sequence places = new Handler.Sequence();
-    places.addHandler(new RouteHandler(routes, settings));
+    places.addHandler(new RouteHandler(routes, settings, observer));
     places.addHandler(new DocumentHandler(documents));
     mounts.forEach(
-        mount -> places.addHandler(new MountHandler(mount, errors, settings, this::address)));
+        mount ->
+            places.addHandler(new MountHandler(mount, errors, settings, this::address, observer)));
     server.setHandler(new GracefulHandler(new Recorder(CrossOrigin.around(places, origins), slow)));
+  }
+
+  private ServerConnector plain(HttpConfiguration http) {
+    return new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+  }
+
+  private ServerConnector secure(Tls secured, HttpConfiguration http) {
+    // which name a caller uses is not looked at, here as elsewhere
+    http.addCustomizer(new SecureRequestCustomizer(false));
+    HttpConnectionFactory inner = new HttpConnectionFactory(http);
+    return new ServerConnector(
+        server, 1, 1, new SslConnectionFactory(secured.context(), inner.getProtocol()), inner);
+  }
+
+  /** When the certificate in use ends; empty without TLS. */
+  public Optional<Instant> certificateEnd() {
+    return tls.map(Tls::end);
   }
 
   /**
@@ -95,6 +134,7 @@ public final class HttpServer implements AutoCloseable {
   public void start() {
     try {
       server.start();
+      tls.ifPresent(t -> t.watch(connector.getScheduler()));
     } catch (IOException e) {
       stop();
       throw bindProblem(e).asException(e);
@@ -121,7 +161,7 @@ public final class HttpServer implements AutoCloseable {
 
   private String address() {
     String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-    return "http://" + host + ":" + port();
+    return (tls.isPresent() ? "https://" : "http://") + host + ":" + port();
   }
 
   /** The port that is listened on. */

@@ -39,6 +39,24 @@ public record HttpSettings(
   /** Heap that one request may need while it is worked on: a body of 4 MiB as objects, twice. */
   private static final long HEAP_PER_REQUEST = 128L << 20;
 
+  /** For few callers: operators and their tools, who may ask for what takes a while. */
+  public static HttpSettings small(String host, int port) {
+    return new HttpSettings(
+        host,
+        port,
+        8,
+        64 << 10,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1),
+        64,
+        Duration.ofSeconds(90),
+        Duration.ofMinutes(2),
+        Duration.ofSeconds(2),
+        2,
+        Duration.ofSeconds(1),
+        1 << 20);
+  }
+
   /**
    * Bodies of at most 4 MiB, answers within 2 s, 10 s of silence, 10 s to stop, 4,096 connections,
    * 15 s for a head and 60 s for all of a request; at most four requests for each core worked on

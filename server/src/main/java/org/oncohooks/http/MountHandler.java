@@ -22,12 +22,19 @@ final class MountHandler extends Handler.Wrapper {
   private final Mount mount;
   private final Room room;
   private final Gate gate;
+  private final RequestObserver observer;
 
   /**
    * @param address scheme, host and port of the listener; asked for when it listens
    */
-  MountHandler(Mount mount, ErrorAnswers errors, HttpSettings settings, Supplier<String> address) {
+  MountHandler(
+      Mount mount,
+      ErrorAnswers errors,
+      HttpSettings settings,
+      Supplier<String> address,
+      RequestObserver observer) {
     super(context(mount, errors, address));
+    this.observer = observer;
     this.mount = mount;
     this.room = new Room(settings.bodies());
     this.gate = new Gate(settings.working(), 0, settings.patience());
@@ -82,6 +89,7 @@ final class MountHandler extends Handler.Wrapper {
 
   private void serve(Request request, Response response, Callback callback) {
     long cpu = Exchange.threadCpuNanos();
+    RequestObserver.Work work = Exchange.of(request).work(observer, request);
     try {
       if (!super.handle(request, response, callback)) {
         Response.writeError(request, response, callback, 404);
@@ -90,6 +98,7 @@ final class MountHandler extends Handler.Wrapper {
       Response.writeError(request, response, callback, e);
     } finally {
       Exchange.of(request).worked(Exchange.threadCpuNanos() - cpu);
+      work.end(response.getStatus());
     }
   }
 
@@ -115,7 +124,7 @@ final class MountHandler extends Handler.Wrapper {
     }
 
     private void busy() {
-      Answers.refuse(response, Exchange.of(request), Refusal.of(503), callback);
+      Answers.refuse(response, Exchange.of(request), Refusal.busy(), callback);
     }
 
     @Override
@@ -131,7 +140,7 @@ final class MountHandler extends Handler.Wrapper {
 
     @Override
     public void noRoom() {
-      refuse(Refusal.of(503));
+      refuse(Refusal.busy());
     }
 
     private void refuse(Refusal refusal) {

@@ -71,6 +71,11 @@ public record Refusal(int status, String issueType, String code, String text, Li
     };
   }
 
+  /** More was asked at once than can be worked on. */
+  static Refusal busy() {
+    return plain(503, "transient", "busy", "The service is busy; try again in a moment.");
+  }
+
   private static Refusal plain(int status, String type, String code, String text) {
     return new Refusal(status, type, code, text, List.of());
   }

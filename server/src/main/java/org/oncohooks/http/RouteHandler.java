@@ -32,9 +32,11 @@ final class RouteHandler extends Handler.Abstract {
   private final HttpSettings settings;
   private final Room room;
   private final Gate gate;
+  private final RequestObserver observer;
 
-  RouteHandler(List<Route> routes, HttpSettings settings) {
+  RouteHandler(List<Route> routes, HttpSettings settings, RequestObserver observer) {
     this.routes = List.copyOf(routes);
+    this.observer = observer;
     this.settings = settings;
     this.room = new Room(settings.bodies());
     this.gate = new Gate(settings.working(), settings.threads() / 2, settings.patience());
@@ -162,10 +164,19 @@ final class RouteHandler extends Handler.Abstract {
       gate.enter(
           request,
           () -> answer(body, deadline, gate::whileAway),
-          () -> Answers.refuse(response, exchange, Refusal.of(503), callback));
+          () -> Answers.refuse(response, exchange, Refusal.busy(), callback));
     }
 
     private void answer(byte[] body, Deadline deadline, Consumer<Runnable> away) {
+      RequestObserver.Work work = exchange.work(observer, request);
+      try {
+        answered(body, deadline, away);
+      } finally {
+        work.end(response.getStatus());
+      }
+    }
+
+    private void answered(byte[] body, Deadline deadline, Consumer<Runnable> away) {
       long cpu = Exchange.threadCpuNanos();
       try {
         Call call =
@@ -203,7 +214,7 @@ final class RouteHandler extends Handler.Abstract {
 
     @Override
     public void noRoom() {
-      LingeringClose.refuse(request, response, Refusal.of(503), callback);
+      LingeringClose.refuse(request, response, Refusal.busy(), callback);
     }
 
     @Override

@@ -133,8 +133,12 @@ public sealed interface Entry {
    */
   record Event(String code, String text) implements Entry {
 
-    /** Started, stopped, and began to record again after answers that could not be. */
-    public static final Set<String> CODES = Set.of("started", "stopped", "recording-again");
+    /**
+     * Started, stopped, began to record again after answers that could not be, read the content
+     * again.
+     */
+    public static final Set<String> CODES =
+        Set.of("started", "stopped", "recording-again", "content-reloaded", "content-rejected");
 
     public Event {
       if (!CODES.contains(code)) {

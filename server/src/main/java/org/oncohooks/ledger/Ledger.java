@@ -1,10 +1,12 @@
 package org.oncohooks.ledger;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -53,6 +57,8 @@ public final class Ledger implements AutoCloseable {
   private final Thread writer;
   private final AtomicLong missed = new AtomicLong();
   private final AtomicLong missedUntold = new AtomicLong();
+  private final LongAdder commits = new LongAdder();
+  private final LongAdder committed = new LongAdder();
   private volatile boolean recording = true;
   private volatile boolean closing;
 
@@ -111,9 +117,44 @@ public final class Ledger implements AutoCloseable {
     return missed.get();
   }
 
+  /** The number of the last row. */
+  public long last() {
+    return store.head().sequence();
+  }
+
+  /**
+   * Rows after a number as FHIR R4 AuditEvents, in order; their ids are {@code ledger-} and their
+   * number.
+   *
+   * @throws ProblemException {@code UNAVAILABLE} if they can't be read
+   */
+  public List<ObjectNode> auditEvents(long after, int most) {
+    return store.rows(after, most).stream().map(AuditEvents::of).toList();
+  }
+
+  /** What it is connected by; none in memory. */
+  public List<Database.Pool> pools() {
+    return store.pools();
+  }
+
   /** How many callers wait for the next commit. */
   public int waiting() {
     return queue.size();
+  }
+
+  /** How long the first of them has waited. */
+  public Duration lag() {
+    return Optional.ofNullable(queue.peek()).map(w -> w.since.passed()).orElse(Duration.ZERO);
+  }
+
+  /** How many commits there were since the process began. */
+  public long commits() {
+    return commits.sum();
+  }
+
+  /** How many entries they wrote. */
+  public long committed() {
+    return committed.sum();
   }
 
   /**
@@ -230,6 +271,8 @@ public final class Ledger implements AutoCloseable {
     /** By the writer, or given up by the caller. */
     private final AtomicBoolean taken = new AtomicBoolean();
 
+    private final Deadline since = Deadline.after(Duration.ZERO);
+
     private Waiting(List<? extends Entry> entries) {
       this.entries = entries;
     }
@@ -268,6 +311,8 @@ public final class Ledger implements AutoCloseable {
     }
     try {
       List<Appender.Kept> kept = store.append(t -> appender.append(t, entries, clock.instant()));
+      commits.increment();
+      committed.add(entries.size());
       int from = 0;
       for (Waiting waiting : together) {
         waiting.kept.complete(List.copyOf(kept.subList(from, from + waiting.entries.size())));

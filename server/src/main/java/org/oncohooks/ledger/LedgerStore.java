@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.Database;
 
 /**
  * Where the rows are kept. Thread-safe.
@@ -54,6 +55,11 @@ interface LedgerStore extends AutoCloseable {
 
   /** As {@link #cards}. */
   List<IndexedFeedback> feedback(long after, long last);
+
+  /** What it is connected by; none without a database. */
+  default List<Database.Pool> pools() {
+    return List.of();
+  }
 
   @Override
   void close();

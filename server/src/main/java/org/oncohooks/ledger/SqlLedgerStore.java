@@ -304,6 +304,11 @@ final class SqlLedgerStore implements LedgerStore {
   }
 
   @Override
+  public List<Database.Pool> pools() {
+    return database.pools();
+  }
+
+  @Override
   public void close() {
     database.close();
   }

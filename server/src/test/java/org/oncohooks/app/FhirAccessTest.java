@@ -107,6 +107,8 @@ class FhirAccessTest {
     "GET, /fhir/Patient/anna/_history, system/Patient.r",
     "GET, /fhir/Patient/anna/_history/1, system/Patient.r",
     "GET, /fhir/Patient/anna/$everything, system/*.rs",
+    "GET, /fhir/AuditEvent, system/AuditEvent.s",
+    "GET, /fhir/AuditEvent/ledger-1, system/AuditEvent.r",
     "GET, /fhir/Patient, system/Patient.s",
     "GET, /fhir/Patient?_id=anna, system/Patient.s",
     "GET, /fhir/Condition?_include=Condition:subject, system/*.rs",

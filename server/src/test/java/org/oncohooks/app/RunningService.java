@@ -60,6 +60,19 @@ final class RunningService implements AutoCloseable {
       EhrOptions ehr,
       Optional<ConfigFile> config,
       InstantSource clock) {
+    this(content, mode, patients, database, rules, ehr, config, clock, Operations.none());
+  }
+
+  private RunningService(
+      Path content,
+      Mode mode,
+      Optional<Path> patients,
+      Optional<DatabaseSettings> database,
+      GuardedEngine.Limits rules,
+      EhrOptions ehr,
+      Optional<ConfigFile> config,
+      InstantSource clock,
+      Operations operations) {
     log.start();
     ((Logger) LoggerFactory.getLogger("org.oncohooks")).addAppender(log);
     application =
@@ -79,6 +92,7 @@ final class RunningService implements AutoCloseable {
                 rules,
                 ehr,
                 SiteOptions.none(),
+                operations,
                 config),
             clock,
             new PrintWriter(out),
@@ -123,6 +137,24 @@ final class RunningService implements AutoCloseable {
         FIXED);
   }
 
+  /** A content in development mode, watched and reached by operators. */
+  static RunningService operated(
+      Path content,
+      Optional<DatabaseSettings> database,
+      Optional<Path> config,
+      Operations operations) {
+    return new RunningService(
+        content,
+        Mode.DEVELOPMENT,
+        patients(content),
+        database,
+        RULES,
+        NONE,
+        config.map(file -> ConfigFile.read(file, Map.of())),
+        FIXED,
+        operations);
+  }
+
   /** The test content, for the tenants of a configuration file. */
   static RunningService withTenants(Path config, InstantSource clock) {
     return new RunningService(
@@ -154,6 +186,19 @@ final class RunningService implements AutoCloseable {
         FIXED);
   }
 
+  /** Knows no patient itself, and has a FHIR server for its store. */
+  static RunningService withStore(URI store) {
+    return new RunningService(
+        HOME,
+        Mode.DEVELOPMENT,
+        Optional.empty(),
+        Optional.empty(),
+        RULES,
+        new EhrOptions(List.of(), 8, Optional.of(store)),
+        Optional.empty(),
+        FIXED);
+  }
+
   /** Knows no patient, and asks a FHIR server. */
   static RunningService asking(Path content, Mode mode, String fhirBase) {
     return new RunningService(
@@ -162,7 +207,7 @@ final class RunningService implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         RULES,
-        new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8),
+        new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8, Optional.empty()),
         Optional.empty(),
         FIXED);
   }
@@ -173,6 +218,17 @@ final class RunningService implements AutoCloseable {
 
   int port() {
     return application.port();
+  }
+
+  /** What operators are told. */
+  HttpResponse<String> admin(String path) throws Exception {
+    return send(adminRequest(path));
+  }
+
+  HttpRequest.Builder adminRequest(String path) {
+    return HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + application.adminPort().orElseThrow() + path))
+        .timeout(Duration.ofSeconds(60));
   }
 
   /** What a person who started it saw. */

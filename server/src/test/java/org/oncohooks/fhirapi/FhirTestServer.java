@@ -56,6 +56,7 @@ final class FhirTestServer implements AutoCloseable {
                 new FhirApi(
                     store,
                     () -> knowledge,
+                    AuditTrail.none(),
                     FhirTestServer::codeSet,
                     FhirTestServer::answer,
                     InstantSource.system(),

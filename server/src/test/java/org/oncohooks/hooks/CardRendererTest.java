@@ -51,8 +51,9 @@ class CardRendererTest {
       new HookContext(
           "patient-view", "p1", Map.of(), Map.of("encounterId", TextNode.valueOf("e1")));
   private static final String HOSTILE =
-      "<script>alert(1)</script> [x](javascript:alert(1)) ![](https://tracker.example/p) www.evil.example"
-          + " https://evil.example a@evil.example\n\n# heading\u202E";
+      "<script>alert(1)</script> [x](javascript:alert(1)) ![](https://tracker.example/p)"
+          + " www.evil.example https://evil.example a@evil.example\n\n"
+          + "# heading\u202E";
 
   private final List<String> uuids = new ArrayList<>();
   private final CardRenderer renderer =

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.records.TestPostgres;
 
 @DisplayName("24 jti replay")
 class ReplayGuardTest {
@@ -50,6 +55,43 @@ class ReplayGuardTest {
       now.set(NOON.plusSeconds(61));
       assertThat(guard.isFirst("a", "3", NOON.plusSeconds(120))).isTrue();
       assertThat(guard.isFirst("a", "2", NOON.plusSeconds(120))).isFalse();
+    }
+  }
+
+  @Test
+  void countsATokenOnceForAllInstancesOnOneDatabase() throws Exception {
+    DatabaseSettings.Postgres database = TestPostgres.database();
+    try (ReplayGuard one = new DatabaseReplayGuard(database, clock);
+        ReplayGuard other = new DatabaseReplayGuard(database, clock)) {
+      assertThat(one.isFirst("a", "1", NOON.plusSeconds(60))).isTrue();
+      assertThat(other.isFirst("a", "1", NOON.plusSeconds(60))).isFalse();
+      assertThat(other.isFirst("b", "1", NOON.plusSeconds(60))).isTrue();
+      AtomicInteger first = new AtomicInteger();
+      List<Thread> callers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        ReplayGuard guard = i % 2 == 0 ? one : other;
+        Thread caller =
+            new Thread(
+                () -> {
+                  for (int id = 0; id < 20; id++) {
+                    if (guard.isFirst("c", "id" + id, NOON.plusSeconds(60))) {
+                      first.incrementAndGet();
+                    }
+                  }
+                });
+        caller.start();
+        callers.add(caller);
+      }
+      for (Thread caller : callers) {
+        caller.join();
+      }
+      assertThat(first).hasValue(20);
+    }
+    now.set(NOON.plusSeconds(3600));
+    try (ReplayGuard later = new DatabaseReplayGuard(database, clock)) {
+      later.isFirst("a", "2", NOON.plusSeconds(3660));
+      // what no longer counts was swept away
+      assertThat(later.isFirst("a", "1", NOON.plusSeconds(3660))).isTrue();
     }
   }
 
