@@ -46,6 +46,7 @@ class LastResortTest {
           // the last resorts of a request, and Jetty methods that declare Exception
           "server/src/main/java/org/oncohooks/http/RouteHandler.java",
           "server/src/main/java/org/oncohooks/http/MountHandler.java",
+          "server/src/main/java/org/oncohooks/http/Tls.java",
           "server/src/main/java/org/oncohooks/http/HttpServer.java");
 
   @Test
