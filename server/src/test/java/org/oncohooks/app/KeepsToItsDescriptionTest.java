@@ -290,6 +290,7 @@ class KeepsToItsDescriptionTest {
     all.add(get(open, "/fhir/metadata", "/fhir/metadata"));
     all.add(get(open, "/health/live", "/health/live"));
     all.add(get(open, "/health/ready", "/health/ready"));
+    all.add(get(open, "/health/details", "/health/details"));
     return all;
   }
 
