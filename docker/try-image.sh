@@ -48,7 +48,8 @@ fi
 # the base that builds: Debian and a JDK
 build=$(buildah from scratch)
 buildah add -q "$build" "$work/tree" / >>"$log"
-buildah add -q "$build" "$(readlink -f "$jdk")" /opt/java >>"$log"
+cp -rL "$jdk" "$storage/jdk" # a packaged JDK has links to places outside of it
+buildah add -q "$build" "$storage/jdk" /opt/java >>"$log"
 buildah config --env JAVA_HOME=/opt/java \
   --env PATH=/opt/java/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$build"
 buildah commit -q "$build" localhost/jdk25 >>"$log"
