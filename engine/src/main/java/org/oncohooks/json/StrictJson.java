@@ -243,10 +243,17 @@ public final class StrictJson {
     }
   }
 
-  /** Half a surrogate pair is no character, and can't be written as UTF-8 again. */
+  /**
+   * Half a surrogate pair is no character, and can't be written as UTF-8 again. Jackson takes
+   * these, and bytes that are no UTF-8, for characters of its own.
+   */
   private static void requireWholeCharacters(byte[] json) {
     int lowAt = -1; // where the second half of a pair has to be
     for (int i = 0; i < json.length; i++) {
+      if (json[i] < 0 && lowAt != i) {
+        i += following(json, i);
+        continue;
+      }
       boolean escape = json[i] == '\\';
       int unit = escape && i + 5 < json.length && json[i + 1] == 'u' ? unit(json, i + 2) : 0;
       boolean low = unit >= Character.MIN_LOW_SURROGATE && unit <= Character.MAX_LOW_SURROGATE;
@@ -260,6 +267,23 @@ public final class StrictJson {
         i += unit > 0 ? 5 : 1;
       }
     }
+  }
+
+  /** How many bytes follow the first one of a character (RFC 3629, section 4). */
+  private static int following(byte[] json, int at) {
+    int first = json[at] & 0xff;
+    int count = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
+    boolean whole = count > 0 && at + count < json.length;
+    for (int i = 1; whole && i <= count; i++) {
+      int next = json[at + i] & 0xff;
+      int least = i > 1 ? 0x80 : first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+      int most = i > 1 ? 0xbf : first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+      whole = next >= least && next <= most;
+    }
+    if (!whole) {
+      throw problem("json-malformed", "The bytes are not valid UTF-8 JSON.").asException();
+    }
+    return count;
   }
 
   /** Four hexadecimal digits as a number; 0 if they are none. */

@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,6 +137,42 @@ class StrictJsonTest {
   void readsWholeCharacters(String text) {
     byte[] json = "{\"a\":\"%s\"}".formatted(text).getBytes(StandardCharsets.UTF_8);
     assertThat(StrictJson.object(json).get("a").textValue()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "80",
+        "c080",
+        "c1bf",
+        "c3",
+        "c328",
+        "e08080",
+        "e09fbf",
+        "eda080",
+        "edbfbf",
+        "e282",
+        "e28228",
+        "f0808080",
+        "f08fbfbf",
+        "f4908080",
+        "f7acacac",
+        "f09f98",
+        "f8888080",
+        "ff"
+      })
+  void refusesBytesThatAreNoUtf8(String hex) {
+    byte[] bytes = HexFormat.of().parseHex("7b2261223a22" + hex + "227d");
+    assertProblem(bytes, "json-malformed", "UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"c280", "dfbf", "e0a080", "ed9fbf", "ee8080", "efbfbf", "f0908080", "f48fbfbf"})
+  void readsEveryCharacter(String hex) {
+    byte[] bytes = HexFormat.of().parseHex("7b2261223a22" + hex + "227d");
+    String text = new String(HexFormat.of().parseHex(hex), StandardCharsets.UTF_8);
+    assertThat(StrictJson.object(bytes).get("a").textValue()).isEqualTo(text);
   }
 
   @Test
