@@ -61,6 +61,8 @@ class DocumentationTest {
         "docs/configuration.md",
         "docs/conformance.md",
         "docs/integrate.md",
+        "docs/integrate-epic.md",
+        "docs/integrate-oracle-health.md",
         "docs/security.md",
         "docs/operations.md",
         "docker/README.md",
