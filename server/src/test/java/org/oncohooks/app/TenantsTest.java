@@ -172,6 +172,36 @@ class TenantsTest {
   }
 
   @Test
+  @DisplayName("B15: one tenant's feedback on another's card changes nothing for that one")
+  void takesNoFeedbackOnAnothersCard() throws Exception {
+    String path = "/cds-services/two-alerts";
+    String card =
+        RunningService.json(call(token("plain", path), path, "p1", CONDITIONS))
+            .at("/cards/0/uuid")
+            .asText();
+    String place = path + "/feedback";
+    for (String issuer : List.of("server", "plain")) {
+      JsonNode before = RunningService.json(call(token("plain", path), path, "p1", CONDITIONS));
+      assertThat(before.at("/extension/org.oncohooks").has("suppressed")).isFalse();
+      HttpResponse<String> answer =
+          running.send(
+              running
+                  .request(place)
+                  .header("Authorization", "Bearer " + token(issuer, place))
+                  .header("Content-Type", "application/json")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "{\"feedback\":[{\"card\":\""
+                              + card
+                              + "\",\"outcome\":\"overridden\",\"outcomeTimestamp\":"
+                              + "\"2026-06-01T17:00:00Z\"}]}")));
+      assertThat(answer.statusCode()).isEqualTo(200);
+    }
+    JsonNode after = RunningService.json(call(token("plain", path), path, "p1", CONDITIONS));
+    assertThat(after.at("/extension/org.oncohooks/suppressed/0/card").asText()).isEqualTo(card);
+  }
+
+  @Test
   void tellsTenantsOfOneIssuerApart() throws Exception {
     String path = "/cds-services/two-alerts";
     assertThat(call(sharedToken("three", path), path, "p1", CONDITIONS).statusCode())

@@ -557,6 +557,7 @@ class NeverReadsAFaultAsNoDataTest {
         "%s/Observation?page=2|,'scope':'patient/Condition.rs'|MORE_PAGES|0",
         "http://127.0.0.2/fhir/r4/Observation?page=2||NEXT_PAGE_ELSEWHERE|0",
         "%s/../admin||NEXT_PAGE_ELSEWHERE|0",
+        "http://[::2222222222222222.2222222222222222]||NEXT_PAGE_ELSEWHERE|0",
         "%s/Observation?fails||SERVER_ERROR|1",
         "%s/Observation?other||FETCHED_OF_OTHER_PATIENT|1",
         "%s/Observation?short||FEWER_THAN_TOTAL|1"
