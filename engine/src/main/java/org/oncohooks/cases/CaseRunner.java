@@ -87,7 +87,22 @@ public final class CaseRunner {
         .put("indicator", applies.advice().indicator().code());
   }
 
-  /** The decision of a service for the case's patient, as a call at its instant would get it. */
+  /**
+   * The decision of the case's service for its patient, as a call at its instant would get it;
+   * empty if the case names no service.
+   */
+  public Optional<Decision> decide(Case tested) {
+    return tested
+        .service()
+        .flatMap(knowledge::service)
+        .map(service -> decide(tested, service, record(tested)));
+  }
+
+  /** The hook's context with which a case is evaluated. */
+  public static HookContext context(Case tested) {
+    return context(tested, record(tested));
+  }
+
   Decision decide(Case tested, Service service, PatientRecord patient) {
     return new DecisionEngine()
         .decide(
