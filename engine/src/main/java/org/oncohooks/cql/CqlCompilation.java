@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,12 +56,17 @@ public final class CqlCompilation {
   private final Map<String, CqlSource> sources = new TreeMap<>();
   private final ValueSets valueSets;
   private final Optional<CompiledCqlCache> cache;
+  private final CompiledLibraries memory;
   private final Set<Finding> findings = new TreeSet<>();
   private final CompilerWords words = new CompilerWords(sources);
 
   private CqlCompilation(
-      List<CqlSource> sources, ValueSets valueSets, Optional<CompiledCqlCache> cache) {
+      List<CqlSource> sources,
+      ValueSets valueSets,
+      Optional<CompiledCqlCache> cache,
+      CompiledLibraries memory) {
     this.cache = cache;
+    this.memory = memory;
     for (CqlSource source : sources) {
       CqlSource other = this.sources.putIfAbsent(source.name(), source);
       if (other != null) {
@@ -95,9 +101,18 @@ public final class CqlCompilation {
    */
   public static Result compile(
       List<CqlSource> sources, ValueSets valueSets, Optional<CompiledCqlCache> cache) {
+    return compile(sources, valueSets, cache, new CompiledLibraries());
+  }
+
+  /** As {@link #compile(List, ValueSets, Optional)}, but for what is remembered. */
+  public static Result compile(
+      List<CqlSource> sources,
+      ValueSets valueSets,
+      Optional<CompiledCqlCache> cache,
+      CompiledLibraries memory) {
     // the engine's logging library would announce itself on standard output
     KotlinLoggingConfiguration.INSTANCE.setLogStartupMessage(false);
-    CqlCompilation compilation = new CqlCompilation(sources, valueSets, cache);
+    CqlCompilation compilation = new CqlCompilation(sources, valueSets, cache, memory);
     Optional<CqlProgram> known =
         compilation.findings.isEmpty()
             ? cache.flatMap(c -> c.find(compilation.cacheKey(), valueSets))
@@ -123,15 +138,20 @@ public final class CqlCompilation {
   }
 
   private Result run() {
-    ModelManager models = new ModelManager();
-    LibraryManager manager = new LibraryManager(models, options());
+    ModelManager models = memory.models();
+    List<CqlSource> inOrder = LibraryOrder.of(sources.values(), findings);
+    Map<VersionedIdentifier, CompiledLibrary> known = memory.reusable(inOrder);
+    Set<String> unchanged = new HashSet<>();
+    known.keySet().forEach(id -> unchanged.add(id.getId()));
+    LibraryManager manager = new LibraryManager(models, options(), new HashMap<>(known));
     manager.getLibrarySourceLoader().registerProvider(provider());
     Map<String, Library> libraries = new HashMap<>();
     Set<String> unchecked = new TreeSet<>();
-    for (CqlSource source : LibraryOrder.of(sources.values(), findings)) {
+    for (CqlSource source : inOrder) {
       Set<String> includes = LibraryOrder.includes(source);
       if (includes.stream().filter(sources::containsKey).allMatch(libraries::containsKey)) {
-        compile(manager, source).ifPresent(library -> libraries.put(source.name(), library));
+        compile(manager, source, unchanged.contains(source.name()))
+            .ifPresent(library -> libraries.put(source.name(), library));
       } else {
         header(source);
         unchecked.add(source.name());
@@ -148,6 +168,7 @@ public final class CqlCompilation {
                   + " libraries were not checked, because they include one that doesn't compile: "
                   + String.join(", ", unchecked)));
     }
+    memory.keepCompiled(manager.getCompiledLibraries());
     manager
         .getCompiledLibraries()
         .forEach((id, compiled) -> libraries.putIfAbsent(id.getId(), compiled.getLibrary()));
@@ -231,7 +252,7 @@ public final class CqlCompilation {
     return buffer;
   }
 
-  private Optional<Library> compile(LibraryManager manager, CqlSource source) {
+  private Optional<Library> compile(LibraryManager manager, CqlSource source, boolean unchanged) {
     Optional<VersionedIdentifier> identifier = header(source);
     if (identifier.isEmpty()) {
       return Optional.empty();
@@ -241,9 +262,17 @@ public final class CqlCompilation {
       CompiledLibrary compiled = manager.resolveLibrary(identifier.get(), problems);
       problems.forEach(problem -> report(source, problem));
       fold(source);
+      if (unchanged) {
+        findings.addAll(memory.warnings(source));
+      }
       // what is checked below doesn't keep others from being checked against it
       boolean translated =
           findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()));
+      if (translated) {
+        memory.keep(source, findings.stream().filter(f -> f.file().equals(source.file())).toList());
+      } else {
+        memory.forget(source);
+      }
       Library library = compiled.getLibrary();
       checkUsings(source, library);
       checkValueSets(source, library);

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
 import org.oncohooks.cql.CompiledCqlCache;
+import org.oncohooks.cql.CompiledLibraries;
 import org.oncohooks.cql.CqlCompilation;
 import org.oncohooks.cql.CqlProgram;
 import org.oncohooks.cql.CqlSource;
@@ -57,12 +58,19 @@ public final class KnowledgeLoader {
 
   /** As {@link #load(Path)}, with a cache of compiled CQL. */
   public static Loaded load(Path content, Optional<CompiledCqlCache> cache) {
-    return new KnowledgeLoader(ContentFiles.read(content)).load(cache);
+    return load(content, cache, new CompiledLibraries());
   }
 
-  private Loaded load(Optional<CompiledCqlCache> cache) {
+  /** As {@link #load(Path, Optional)}, compiling no library again that is remembered. */
+  public static Loaded load(
+      Path content, Optional<CompiledCqlCache> cache, CompiledLibraries memory) {
+    return new KnowledgeLoader(ContentFiles.read(content)).load(cache, memory);
+  }
+
+  private Loaded load(Optional<CompiledCqlCache> cache, CompiledLibraries memory) {
     ValueSets valueSets = new ValueSetReader(findings).read(files.resources());
-    CqlCompilation.Result compiled = CqlCompilation.compile(files.sources(), valueSets, cache);
+    CqlCompilation.Result compiled =
+        CqlCompilation.compile(files.sources(), valueSets, cache, memory);
     findings.addAll(compiled.findings());
     if (compiled.program().isEmpty()) {
       findings.add(
