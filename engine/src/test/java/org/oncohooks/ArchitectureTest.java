@@ -108,6 +108,11 @@ class ArchitectureTest {
           .because("an explanation reads what was decided and decides nothing");
 
   @ArchTest
+  static final ArchRule authoringWritesFilesOnly =
+      onlyUses("authoring", "decision", "knowledge", "cql", "patient", "json")
+          .because("what an author begins with comes from content and one request");
+
+  @ArchTest
   static final ArchRule lintLooksAtContentAlone =
       onlyUses("lint", "knowledge", "cql", "cases", "json")
           .because("content is judged by what it says, not by how a service answers");

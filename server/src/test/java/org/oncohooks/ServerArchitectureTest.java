@@ -152,6 +152,9 @@ class ServerArchitectureTest {
 
   @ArchTest static final ArchRule migrationsLiveInDatabase = livesIn("org.flywaydb..", "database");
 
+  @ArchTest
+  static final ArchRule archivesLiveInApp = livesIn("org.apache.commons.compress..", "app");
+
   @ArchTest static final ArchRule commandLineLivesInApp = livesIn("picocli..", "app");
 
   @ArchTest

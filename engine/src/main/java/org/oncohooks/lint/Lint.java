@@ -1,6 +1,7 @@
 package org.oncohooks.lint;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,11 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.oncohooks.Finding;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cases.Case;
 import org.oncohooks.cases.CaseFolder;
-import org.oncohooks.cql.CqlSource;
 import org.oncohooks.knowledge.ContentFiles;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
@@ -78,7 +79,8 @@ public final class Lint {
       SummaryLengths.of(recommendation, program, bounds).ifPresent(remarks::add);
       cases.flatMap(all -> CaseKinds.of(recommendation, all, program)).ifPresent(remarks::add);
     }
-    files.sources().forEach(this::todo);
+    files.sources().forEach(source -> todo(source.file(), source.text()));
+    expectedFiles(content).forEach(file -> todo(file, text(content.resolve(file))));
   }
 
   private List<Recommendation> recommendations() {
@@ -128,15 +130,39 @@ public final class Lint {
   }
 
   /** What {@code oncohooks new} leaves for the author to fill. */
-  private void todo(CqlSource source) {
-    String[] lines = source.text().split("\n", -1);
+  private void todo(String file, String text) {
+    String[] lines = text.split("\n", -1);
     for (int i = 0; i < lines.length; i++) {
       Matcher todo = TODO.matcher(lines[i]);
       if (todo.find()) {
         remarks.add(
             Remark.warning(
-                Rule.TODO, source.file(), i + 1, todo.start() + 1, "still to do: " + todo.group()));
+                Rule.TODO, file, i + 1, todo.start() + 1, "still to do: " + todo.group()));
       }
+    }
+  }
+
+  private static List<String> expectedFiles(Path content) {
+    Path tests = content.resolve("cql/tests");
+    if (!Files.isDirectory(tests)) {
+      return List.of();
+    }
+    try (Stream<Path> walk = Files.walk(tests, 3)) {
+      return walk.filter(file -> file.endsWith("expected.yaml"))
+          .map(file -> content.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** Empty where it can't be read, which the cases have told. */
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
     }
   }
 }

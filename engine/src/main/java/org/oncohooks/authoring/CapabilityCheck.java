@@ -1,0 +1,103 @@
+package org.oncohooks.authoring;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.oncohooks.knowledge.PrefetchTemplates;
+
+/**
+ * Whether a FHIR server can answer prefetch templates, as its CapabilityStatement says (FHIR R4,
+ * CapabilityStatement.rest).
+ */
+public final class CapabilityCheck {
+
+  private final JsonNode rest;
+  private final List<String> lacking = new ArrayList<>();
+
+  private CapabilityCheck(JsonNode rest) {
+    this.rest = rest;
+  }
+
+  /**
+   * @param templates of one service and hook
+   * @param capabilities a CapabilityStatement
+   * @return what the server says it can't do, a line each; empty if it can do all
+   * @throws org.oncohooks.ProblemException {@code INCORRECT} if it is no CapabilityStatement of a
+   *     server of FHIR R4
+   */
+  public static List<String> of(PrefetchTemplates templates, JsonNode capabilities) {
+    if (!capabilities.path("resourceType").asText("").equals("CapabilityStatement")) {
+      throw JsonFiles.refuse("The file is no CapabilityStatement; GET [base]/metadata gives one.");
+    }
+    if (!capabilities.path("fhirVersion").asText("4.0").startsWith("4.0")) {
+      throw JsonFiles.refuse(
+          "The server is of FHIR "
+              + capabilities.path("fhirVersion").asText()
+              + "; the templates are of R4.");
+    }
+    JsonNode server = null;
+    for (JsonNode rest : capabilities.path("rest")) {
+      if (rest.path("mode").asText("server").equals("server")) {
+        server = rest;
+      }
+    }
+    if (server == null) {
+      throw JsonFiles.refuse("The CapabilityStatement says nothing of a server (rest.mode).");
+    }
+    CapabilityCheck check = new CapabilityCheck(server);
+    templates.templates().forEach(check::template);
+    return check.lacking;
+  }
+
+  private void template(String key, String template) {
+    int question = template.indexOf('?');
+    String type = template.substring(0, question < 0 ? template.indexOf('/') : question);
+    JsonNode resource = resource(type);
+    if (resource == null) {
+      lacking.add(key + ": the server has no " + type);
+      return;
+    }
+    String interaction = question < 0 ? "read" : "search-type";
+    if (!interactions(resource).contains(interaction)) {
+      lacking.add(key + ": " + type + " has no " + interaction);
+      return;
+    }
+    Set<String> known = new TreeSet<>();
+    resource.path("searchParam").forEach(p -> known.add(p.path("name").asText()));
+    rest.path("searchParam").forEach(p -> known.add(p.path("name").asText()));
+    if (question >= 0) {
+      for (String part : template.substring(question + 1).split("&")) {
+        String name = part.substring(0, part.indexOf('='));
+        if (!known.contains(name)) {
+          lacking.add(
+              key
+                  + ": "
+                  + type
+                  + " can't be searched by "
+                  + name
+                  + (known.isEmpty()
+                      ? ""
+                      : ", but by " + known.stream().collect(Collectors.joining(", "))));
+        }
+      }
+    }
+  }
+
+  private JsonNode resource(String type) {
+    for (JsonNode resource : rest.path("resource")) {
+      if (resource.path("type").asText().equals(type)) {
+        return resource;
+      }
+    }
+    return null;
+  }
+
+  private static Set<String> interactions(JsonNode resource) {
+    Set<String> codes = new TreeSet<>();
+    resource.path("interaction").forEach(i -> codes.add(i.path("code").asText()));
+    return codes;
+  }
+}

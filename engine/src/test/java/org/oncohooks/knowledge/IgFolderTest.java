@@ -1,0 +1,88 @@
+package org.oncohooks.knowledge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The paths that the CQL extension of VS Code, cqf-tooling and the IG Publisher have built in. */
+class IgFolderTest {
+
+  private static final Path HOME = Path.of(System.getProperty("oncohooks.home"));
+  private static final Path IG = HOME.resolve("ig");
+
+  @ParameterizedTest
+  @CsvSource({
+    "input/cql, cql",
+    "input/tests/Library, cql/tests",
+    "input/resources, fhir-resources",
+    "input/vocabulary/valueset, fhir-resources/valueset",
+    "input/vocabulary/codesystem, fhir-resources/codesystem"
+  })
+  void linksToTheContent(String link, String folder) throws IOException {
+    Path path = IG.resolve(link);
+    assertThat(path).isSymbolicLink();
+    assertThat(Files.readSymbolicLink(path)).isRelative();
+    assertThat(path.toRealPath()).isEqualTo(HOME.resolve(folder).toRealPath());
+  }
+
+  /** vscode-cql: ig.ini marks the root; input/cql holds libraries and cql-options.json. */
+  @Test
+  void isAProjectOfTheCqlExtension() throws IOException {
+    assertThat(IG.resolve("ig.ini")).isRegularFile();
+    assertThat(IG.resolve("input/cql/cql-options.json")).isRegularFile();
+    assertThat(IG.resolve("input/cql/ScreeningDue.cql")).isRegularFile();
+    for (Path library : list(IG.resolve("input/cql"))) {
+      String name = library.getFileName().toString();
+      if (name.endsWith(".cql")) {
+        // a version in a file's name breaks includes there
+        assertThat(name).matches("[A-Za-z0-9_]+\\.cql");
+      }
+    }
+  }
+
+  /** vscode-cql: input/tests/Library/[library]/[case]/**.json. */
+  @Test
+  void hasCasesOfLibrariesThatAreThere() throws IOException {
+    List<Path> libraries = list(IG.resolve("input/tests/Library"));
+    assertThat(libraries).hasSizeGreaterThan(20);
+    List<String> sources = new java.util.ArrayList<>();
+    try (Stream<Path> walk = Files.walk(HOME.resolve("cql"))) {
+      walk.map(file -> file.getFileName().toString()).forEach(sources::add);
+    }
+    for (Path library : libraries) {
+      assertThat(sources).contains(library.getFileName() + ".cql");
+      for (Path folder : list(library)) {
+        assertThat(list(folder))
+            .as(folder.toString())
+            .anyMatch(f -> f.toString().endsWith(".json"));
+      }
+    }
+  }
+
+  /** cqf-tooling and the IG Publisher: the file that ig.ini names, resources by lower-case type. */
+  @Test
+  void isAnImplementationGuide() throws IOException {
+    String ini = Files.readString(IG.resolve("ig.ini"));
+    String guide = ini.replaceAll("(?s).*\\big = (\\S+).*", "$1");
+    assertThat(IG.resolve(guide)).content().contains("<ImplementationGuide");
+    for (String type : List.of("plandefinition", "library", "activitydefinition", "valueset")) {
+      assertThat(list(IG.resolve("input/resources").resolve(type)))
+          .isNotEmpty()
+          .allSatisfy(
+              f -> assertThat(f.getFileName().toString()).matches("[A-Z][A-Za-z]+-.+\\.json"));
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package org.oncohooks.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.authoring.CaseFromRequest;
+import org.oncohooks.cql.CompiledCqlCache;
+import org.oncohooks.json.StrictJson;
+import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.KnowledgeLoader;
+import org.oncohooks.knowledge.Loaded;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code oncohooks case}: cases for the content. */
+@Command(
+    name = "case",
+    description = "Make cases for the content.",
+    mixinStandardHelpOptions = true,
+    subcommands = CaseCommand.New.class)
+final class CaseCommand implements Runnable {
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    command.commandLine().usage(command.commandLine().getOut());
+  }
+
+  /** {@code oncohooks case new}. */
+  @Command(
+      name = "new",
+      description = {
+        "Make a case of a hook request, about nobody: ids, names, identifiers and references are"
+            + " replaced, addresses, contacts and narrative left out, free text replaced, all dates"
+            + " moved by one number of days. What it expects is what is answered now.",
+        "Look through the files before they leave the house: a rare story may still be known."
+      },
+      mixinStandardHelpOptions = true,
+      footer = {
+        "",
+        "Example:",
+        "  oncohooks case new --from request.json --service breast-cancer-screening --name"
+            + " dense-breast"
+      })
+  static final class New implements Callable<Integer> {
+
+    @Spec private CommandSpec command;
+    @Mixin private ContentOption content;
+    @Mixin private TimeZoneOption timeZone;
+
+    @Option(
+        names = "--from",
+        paramLabel = "FILE",
+        required = true,
+        description = "the hook request, as the EHR sent it")
+    private Path from;
+
+    @Option(
+        names = "--service",
+        paramLabel = "ID",
+        required = true,
+        description = "the service that it was sent to")
+    private String service;
+
+    @Option(
+        names = "--name",
+        paramLabel = "NAME",
+        defaultValue = "from-request",
+        description = "name of the case (default: ${DEFAULT-VALUE})")
+    private String name;
+
+    /** 0 if the case is written, 1 if not. */
+    @Override
+    public Integer call() {
+      PrintWriter out = command.commandLine().getOut();
+      PrintWriter err = command.commandLine().getErr();
+      Path folder = content.folder();
+      try {
+        CaseFromRequest request =
+            new CaseFromRequest(
+                knowledge(folder, err),
+                service,
+                StrictJson.object(Files.readAllBytes(from)),
+                Instant.now(),
+                timeZone.zone());
+        CaseFromRequest.Made made =
+            request.write(folder.resolve("cql/tests"), name, new SecureRandom());
+        made.files().forEach(file -> out.println("wrote " + made.folder().resolve(file)));
+        if (!made.same()) {
+          err.println(
+              "With other dates the answer is another one, whatever their distance: compare the"
+                  + " case with the request.");
+        }
+        out.println("Say in its description what it shows, and check what it expects.");
+        return 0;
+      } catch (IOException e) {
+        err.println("--from " + from + " can't be read.");
+        return 1;
+      } catch (ProblemException e) {
+        err.println(e.problem().text());
+        return 1;
+      } finally {
+        out.flush();
+        err.flush();
+      }
+    }
+  }
+
+  /** The content; with errors they are told, and there is none. */
+  static Knowledge knowledge(Path folder, PrintWriter err) {
+    Optional<CompiledCqlCache> cache =
+        CqlCacheFolder.ofThisDistribution().map(CompiledCqlCache::new);
+    Loaded loaded = KnowledgeLoader.load(folder, cache);
+    loaded.findings().stream().filter(f -> f.isError()).forEach(err::println);
+    return loaded
+        .knowledge()
+        .orElseThrow(
+            () ->
+                Problem.of(
+                        ProblemCategory.FAULT,
+                        "content-does-not-check",
+                        "The content does not check. Mend the findings above.")
+                    .asException());
+  }
+}

@@ -1,0 +1,85 @@
+package org.oncohooks.app;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.oncohooks.ProblemException;
+import org.oncohooks.authoring.NewRecommendation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code oncohooks new}: files for an author to fill. */
+@Command(
+    name = "new",
+    description = "Begin something new: files that compile and hold, with TODO where you come in.",
+    mixinStandardHelpOptions = true,
+    subcommands = NewCommand.OfRecommendation.class)
+final class NewCommand implements Runnable {
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public void run() {
+    command.commandLine().usage(command.commandLine().getOut());
+  }
+
+  /** {@code oncohooks new recommendation}. */
+  @Command(
+      name = "recommendation",
+      description =
+          "Write the library, PlanDefinition, Library and cases of a recommendation, and add it to"
+              + " a service, last in precedence.",
+      mixinStandardHelpOptions = true,
+      footer = {
+        "",
+        "Example:",
+        "  oncohooks new recommendation BoneDensity --service metastatic-disease",
+        "  oncohooks lint       names what is left to do"
+      })
+  static final class OfRecommendation implements Callable<Integer> {
+
+    @Spec private CommandSpec command;
+    @Mixin private ContentOption content;
+
+    @Parameters(paramLabel = "NAME", description = "name of its CQL library, such as BoneDensity")
+    private String name;
+
+    @Option(
+        names = "--service",
+        paramLabel = "ID",
+        required = true,
+        description = "service that is to speak it")
+    private String service;
+
+    /** 0 if the files are written, 1 if not. */
+    @Override
+    public Integer call() {
+      PrintWriter out = command.commandLine().getOut();
+      PrintWriter err = command.commandLine().getErr();
+      Path folder = content.folder();
+      try {
+        List<String> files =
+            NewRecommendation.write(
+                folder, name, service, LocalDate.now(java.time.ZoneId.systemDefault()));
+        files.forEach(file -> out.println("wrote " + file));
+        out.println(
+            "It compiles and its cases hold. Write what the TODOs ask for; 'oncohooks lint' names"
+                + " them, 'oncohooks dev' shows the card. Its place in the service is a clinical"
+                + " decision: it stands last now.");
+        return 0;
+      } catch (ProblemException e) {
+        err.println(e.problem().text());
+        return 1;
+      } finally {
+        out.flush();
+        err.flush();
+      }
+    }
+  }
+}
