@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.oncohooks.Monitor;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
-import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.ValueSets;
 import org.oncohooks.fhirapi.AuditTrail;
 import org.oncohooks.fhirapi.FhirApi;
@@ -28,7 +27,6 @@ import org.oncohooks.http.Mount;
 import org.oncohooks.http.Refusal;
 import org.oncohooks.http.Route;
 import org.oncohooks.knowledge.Knowledge;
-import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.ledger.FeedbackReceipt;
 import org.oncohooks.ledger.Ledger;
@@ -50,6 +48,7 @@ final class Application implements AutoCloseable {
   private final Optional<HttpServer> admin;
   private final Parts parts;
   private final ContentReload reload;
+  private final ContentLoader loader;
   private final Telemetry telemetry;
 
   private Application(
@@ -57,11 +56,13 @@ final class Application implements AutoCloseable {
       Optional<HttpServer> admin,
       Parts parts,
       ContentReload reload,
+      ContentLoader loader,
       Telemetry telemetry) {
     this.server = server;
     this.admin = admin;
     this.parts = parts;
     this.reload = reload;
+    this.loader = loader;
     this.telemetry = telemetry;
   }
 
@@ -74,8 +75,7 @@ final class Application implements AutoCloseable {
    */
   static Application start(
       ServeOptions options, InstantSource clock, PrintWriter out, PrintWriter err) {
-    Supplier<Loaded> loader =
-        () -> KnowledgeLoader.load(options.content(), options.cache().map(CompiledCqlCache::new));
+    ContentLoader loader = new ContentLoader(options.content(), options.cache());
     Knowledge knowledge = knowledge(loader, err);
     Telemetry telemetry = new Telemetry(Version.text(), options.operations().collector());
     Parts parts = null;
@@ -86,7 +86,7 @@ final class Application implements AutoCloseable {
           .patients()
           .ifPresent(folder -> SamplePatients.load(folder, store).forEach(err::println));
       err.flush();
-      return start(options, parts, clock, telemetry, out);
+      return start(options, loader, parts, clock, telemetry, out);
     } catch (RuntimeException e) {
       if (parts != null) {
         parts.close();
@@ -98,6 +98,7 @@ final class Application implements AutoCloseable {
 
   private static Application start(
       ServeOptions options,
+      ContentLoader loader,
       Parts parts,
       InstantSource clock,
       Telemetry telemetry,
@@ -108,6 +109,9 @@ final class Application implements AutoCloseable {
     List<Route> routes =
         new ArrayList<>(routes(parts, hooks(options, parts, clock, parts.ledger(), telemetry)));
     routes.addAll(operators.health());
+    if (options.mode() == Mode.DEVELOPMENT) {
+      routes.add(Route.get("/dev/content", call -> ContentStatus.of(parts.content())));
+    }
     if (operations.admin().isEmpty() && parts.access().isOpen()) {
       routes.addAll(operators.watching());
     }
@@ -146,7 +150,7 @@ final class Application implements AutoCloseable {
         hooks(options, parts, clock, Ledger.inMemory(clock), Monitor.none());
     new Greeting(options, parts.content().get(), parts.store(), rehearsal, parts.access())
         .print(server.port(), admin.map(HttpServer::port), out);
-    return new Application(server, admin, parts, reload, telemetry);
+    return new Application(server, admin, parts, reload, loader, telemetry);
   }
 
   private static HttpServer admin(Operations.Listen listen, OperatorRoutes operators) {
@@ -300,6 +304,11 @@ final class Application implements AutoCloseable {
 
   private static byte[] json(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Serves what is saved in the content's folder from now on, as soon as it checks. */
+  void watch(PrintWriter out) {
+    new ContentWatch(loader, parts.content(), out).start();
   }
 
   int port() {

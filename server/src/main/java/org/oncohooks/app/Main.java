@@ -15,14 +15,21 @@ import picocli.CommandLine.Model.CommandSpec;
     description = "Clinical decision support for breast cancer over CDS Hooks.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "[serve | lint | test | explain | load | ledger | feedback]",
+    synopsisSubcommandLabel =
+        "[serve | dev | lint | test | explain | new | case | prefetch | package | load | ledger |"
+            + " feedback]",
     footer = {"", "Without a command: serve."},
     subcommands = {
       ServeCommand.class,
+      DevCommand.class,
       LintCommand.class,
       LintCommand.Check.class,
       TestCommand.class,
       ExplainCommand.class,
+      NewCommand.class,
+      CaseCommand.class,
+      PrefetchCommand.class,
+      PackageCommand.class,
       LoadCommand.class,
       LedgerCommand.class,
       FeedbackCommand.class

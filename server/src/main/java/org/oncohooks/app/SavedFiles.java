@@ -1,14 +1,17 @@
 package org.oncohooks.app;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Notices files that are saved, made or removed below some folders. Looks at them twice a second:
@@ -18,11 +21,23 @@ final class SavedFiles {
 
   private static final long PAUSE_MILLIS = 500;
 
+  private final long pauseMillis;
   private final List<Path> folders;
+  private final Set<Path> without;
   private Map<Path, FileTime> known;
 
   SavedFiles(List<Path> folders) throws IOException {
+    this(folders, Set.of(), PAUSE_MILLIS);
+  }
+
+  /**
+   * @param without folders below those that are not looked at
+   * @param pauseMillis between two looks
+   */
+  SavedFiles(List<Path> folders, Set<Path> without, long pauseMillis) throws IOException {
     this.folders = folders;
+    this.without = without;
+    this.pauseMillis = pauseMillis;
     this.known = look();
   }
 
@@ -30,12 +45,12 @@ final class SavedFiles {
   Path await() throws IOException, InterruptedException {
     Optional<Path> changed = changed();
     while (changed.isEmpty()) {
-      Thread.sleep(PAUSE_MILLIS);
+      Thread.sleep(pauseMillis);
       changed = changed();
     }
     Path first = changed.get();
     while (changed.isPresent()) {
-      Thread.sleep(PAUSE_MILLIS / 5);
+      Thread.sleep(pauseMillis / 5);
       changed = changed();
     }
     return first;
@@ -57,17 +72,33 @@ final class SavedFiles {
   private Map<Path, FileTime> look() throws IOException {
     Map<Path, FileTime> times = new HashMap<>();
     for (Path folder : folders) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.filter(Files::isRegularFile).toList()) {
-          try {
-            times.put(file, Files.getLastModifiedTime(file));
-          } catch (java.nio.file.NoSuchFileException e) {
-            // removed since it was listed
-          }
-        }
-      } catch (java.io.UncheckedIOException e) {
-        // a folder went away while it was listed; the next look tells
-      }
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
+              return without.contains(below)
+                  ? FileVisitResult.SKIP_SUBTREE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              times.put(file, attributes.lastModifiedTime());
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              // removed since it was listed; the next look tells
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path below, IOException e) {
+              return FileVisitResult.CONTINUE;
+            }
+          });
     }
     return times;
   }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Start the service. Without options: a demo on this machine alone.",
     mixinStandardHelpOptions = true)
-final class ServeCommand implements Callable<Integer> {
+class ServeCommand implements Callable<Integer> {
 
   private static final String BASE_URL =
       "--base-url has to be an http or https URL such as https://cds.example.org";
@@ -206,6 +206,9 @@ final class ServeCommand implements Callable<Integer> {
         JsonLogs.begin();
       }
       Application application = Application.start(options, InstantSource.system(), out, err);
+      if (watches()) {
+        application.watch(out);
+      }
       if (stopWhenReady) {
         application.close();
         return 0;
@@ -219,6 +222,11 @@ final class ServeCommand implements Callable<Integer> {
     }
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  /** Whether what is saved is served. */
+  boolean watches() {
+    return false;
   }
 
   private static void stop(Application application, PrintWriter out) {

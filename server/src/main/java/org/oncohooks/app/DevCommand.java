@@ -1,0 +1,26 @@
+package org.oncohooks.app;
+
+import picocli.CommandLine.Command;
+
+/** {@code oncohooks dev}: the demo, which serves what authors save. */
+@Command(
+    name = "dev",
+    description = {
+      "Serve as 'serve' does, and what is saved in cql/ and fhir-resources/ as soon as it checks."
+          + " Errors are told here and at /dev/content, and the last content that checked goes on"
+          + " being served."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  oncohooks dev",
+      "  oncohooks dev --content my/folder --port 8081"
+    })
+final class DevCommand extends ServeCommand {
+
+  @Override
+  boolean watches() {
+    return true;
+  }
+}
