@@ -403,9 +403,7 @@ class KeepsToItsDescriptionTest {
   // ---- cards
 
   @Test
-  @DisplayName(
-      "R-51, R-56..R-66, R-68, R-74..R-77, R-101, R-103: every card of every sample patient is as"
-          + " described")
+  @DisplayName("R-51, R-56..R-66, R-68, R-74..R-77, R-101, R-103: cards are as described")
   void answersCardsAsDescribed() {
     Set<String> uuids = new HashSet<>();
     ANSWERS.forEach(
