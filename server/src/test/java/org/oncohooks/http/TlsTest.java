@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.ProblemException;
 
 /** The listener with TLS, over real sockets. */
+@DisplayName("R-97: TLS at the listener")
 class TlsTest {
 
   @TempDir private Path folder;
