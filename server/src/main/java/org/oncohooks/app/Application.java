@@ -109,7 +109,7 @@ final class Application implements AutoCloseable {
     List<Route> routes =
         new ArrayList<>(routes(parts, hooks(options, parts, clock, parts.ledger(), telemetry)));
     routes.addAll(operators.health());
-    if (options.mode() == Mode.DEVELOPMENT) {
+    if (options.mode() == Mode.DEVELOPMENT && parts.access().isOpen()) {
       routes.add(Route.get("/dev/content", call -> ContentStatus.of(parts.content())));
     }
     if (operations.admin().isEmpty() && parts.access().isOpen()) {
