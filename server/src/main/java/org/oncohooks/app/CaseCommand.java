@@ -6,17 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.oncohooks.Problem;
-import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.authoring.CaseFromRequest;
-import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.json.StrictJson;
-import org.oncohooks.knowledge.Knowledge;
-import org.oncohooks.knowledge.KnowledgeLoader;
-import org.oncohooks.knowledge.Loaded;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,7 +83,7 @@ final class CaseCommand implements Runnable {
       try {
         CaseFromRequest request =
             new CaseFromRequest(
-                knowledge(folder, err),
+                ContentFolder.knowledge(folder, err),
                 service,
                 StrictJson.object(Files.readAllBytes(from)),
                 Instant.now(),
@@ -116,22 +109,5 @@ final class CaseCommand implements Runnable {
         err.flush();
       }
     }
-  }
-
-  /** The content; with errors they are told, and there is none. */
-  static Knowledge knowledge(Path folder, PrintWriter err) {
-    Optional<CompiledCqlCache> cache =
-        CqlCacheFolder.ofThisDistribution().map(CompiledCqlCache::new);
-    Loaded loaded = KnowledgeLoader.load(folder, cache);
-    loaded.findings().stream().filter(f -> f.isError()).forEach(err::println);
-    return loaded
-        .knowledge()
-        .orElseThrow(
-            () ->
-                Problem.of(
-                        ProblemCategory.FAULT,
-                        "content-does-not-check",
-                        "The content does not check. Mend the findings above.")
-                    .asException());
   }
 }

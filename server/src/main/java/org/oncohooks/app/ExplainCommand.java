@@ -23,7 +23,6 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.cases.Case;
 import org.oncohooks.cases.CaseExplanation;
 import org.oncohooks.cases.CaseFolder;
-import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.hooks.CdsHooks;
@@ -31,7 +30,6 @@ import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
-import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.ledger.Ledger;
@@ -103,9 +101,7 @@ final class ExplainCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     Path folder = content.folder();
-    Loaded loaded =
-        KnowledgeLoader.load(
-            folder, CqlCacheFolder.ofThisDistribution().map(CompiledCqlCache::new));
+    Loaded loaded = ContentFolder.load(folder);
     loaded.findings().forEach(err::println);
     err.flush();
     if (loaded.knowledge().isEmpty()) {

@@ -3,18 +3,15 @@ package org.oncohooks.app;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.LedgerKey;
-import org.oncohooks.ledger.LedgerReader;
 import org.oncohooks.ledger.LedgerReader.Line;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,14 +43,15 @@ final class FeedbackCommand {
     /** 0, or 2 if the ledger can't be read. */
     @Override
     public Integer call() {
-      return read(
-          command,
+      return LedgerReading.of(
           database.required(),
+          command,
           (ledger, out) -> {
             FeedbackReport report = new FeedbackReport();
             ledger.shown(report::shown);
             ledger.feedback(report::answered);
             report.print(out);
+            return 0;
           });
     }
   }
@@ -96,9 +94,9 @@ final class FeedbackCommand {
     @Override
     public Integer call() {
       DatabaseSettings settings = database.required();
-      return read(
-          command,
+      return LedgerReading.of(
           settings,
+          command,
           (ledger, out) -> {
             Optional<LedgerKey> key =
                 comments
@@ -112,6 +110,7 @@ final class FeedbackCommand {
             } else {
               ledger.feedback(line -> out.println(json(line, comment(line, key))));
             }
+            return 0;
           });
     }
 
@@ -140,25 +139,6 @@ final class FeedbackCommand {
               });
       comment.ifPresent(text -> node.put("comment", text));
       return node;
-    }
-  }
-
-  private interface Work {
-    void of(LedgerReader ledger, PrintWriter out);
-  }
-
-  private static int read(CommandSpec command, DatabaseSettings database, Work work) {
-    PrintWriter out = command.commandLine().getOut();
-    PrintWriter err = command.commandLine().getErr();
-    try (LedgerReader ledger = LedgerReader.open(database)) {
-      work.of(ledger, out);
-      return 0;
-    } catch (ProblemException e) {
-      err.println(e.problem().text());
-      return 2;
-    } finally {
-      out.flush();
-      err.flush();
     }
   }
 

@@ -2,7 +2,6 @@ package org.oncohooks.app;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.oncohooks.ProblemException;
 import org.oncohooks.ledger.LedgerReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,17 +41,7 @@ final class LedgerCommand {
     /** 0 if the ledger is whole, 1 if it is not, 2 if it can't be read. */
     @Override
     public Integer call() {
-      PrintWriter out = command.commandLine().getOut();
-      PrintWriter err = command.commandLine().getErr();
-      try (LedgerReader ledger = LedgerReader.open(database.required())) {
-        return verify(ledger, out);
-      } catch (ProblemException e) {
-        err.println(e.problem().text());
-        return 2;
-      } finally {
-        out.flush();
-        err.flush();
-      }
+      return LedgerReading.of(database.required(), command, this::verify);
     }
 
     private int verify(LedgerReader ledger, PrintWriter out) {
@@ -84,18 +73,13 @@ final class LedgerCommand {
     /** 0, or 2 if the ledger can't be read. */
     @Override
     public Integer call() {
-      PrintWriter out = command.commandLine().getOut();
-      PrintWriter err = command.commandLine().getErr();
-      try (LedgerReader ledger = LedgerReader.open(database.required())) {
-        ledger.auditEvents(out::println);
-        return 0;
-      } catch (ProblemException e) {
-        err.println(e.problem().text());
-        return 2;
-      } finally {
-        out.flush();
-        err.flush();
-      }
+      return LedgerReading.of(
+          database.required(),
+          command,
+          (ledger, out) -> {
+            ledger.auditEvents(out::println);
+            return 0;
+          });
     }
   }
 }

@@ -53,7 +53,7 @@ final class PackageCommand implements Callable<Integer> {
     PrintWriter err = command.commandLine().getErr();
     try {
       Path folder = content.folder();
-      Knowledge knowledge = CaseCommand.knowledge(folder, err);
+      Knowledge knowledge = ContentFolder.knowledge(folder, err);
       Path written = Files.createTempFile(to.toAbsolutePath().getParent(), "package-", ".tmp");
       try (OutputStream stream = Files.newOutputStream(written)) {
         ContentPackage.write(ContentFiles.read(folder), knowledge, version(), stream);

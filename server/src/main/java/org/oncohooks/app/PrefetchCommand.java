@@ -52,7 +52,7 @@ final class PrefetchCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
     try {
-      Knowledge knowledge = CaseCommand.knowledge(content.folder(), err);
+      Knowledge knowledge = ContentFolder.knowledge(content.folder(), err);
       Optional<Service> service = knowledge.service(id);
       if (service.isEmpty()) {
         err.println(

@@ -18,10 +18,8 @@ import org.oncohooks.cases.CaseSuite;
 import org.oncohooks.cases.ExpectedFile;
 import org.oncohooks.coverage.CoveragePages;
 import org.oncohooks.coverage.CoverageReport;
-import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.CqlCoverage;
 import org.oncohooks.knowledge.Knowledge;
-import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -128,9 +126,7 @@ final class TestCommand implements Callable<Integer> {
 
   private int once(Path folder) throws IOException {
     long began = System.nanoTime();
-    Loaded loaded =
-        KnowledgeLoader.load(
-            folder, CqlCacheFolder.ofThisDistribution().map(CompiledCqlCache::new));
+    Loaded loaded = ContentFolder.load(folder);
     loaded.findings().forEach(out()::println);
     if (loaded.knowledge().isEmpty()) {
       long errors = loaded.findings().stream().filter(Finding::isError).count();
