@@ -7,7 +7,7 @@ import {setsOf} from './knowledge.js';
 const SYMPTOMS = ['symptom-question', 'spine-pain', 'bone-pain', 'leg-pain', 'radicular-pain', 'pain-character', 'breast-lump',
   'breast-shape-change', 'breast-skin-change', 'nipple-discharge', 'nipple-retraction', 'bladder-or-bowel-change',
   'faecal-incontinence', 'urinary-incontinence', 'urinary-retention', 'saddle-numbness', 'sensory-loss', 'limb-weakness',
-  'gait-difficulty', 'fatigue', 'fever', 'headache', 'seizure', 'dyspnoea', 'jaundice', 'nausea-or-vomiting', 'weight-loss',
+  'hemiplegia', 'focal-brain-sign', 'brain-sign-with-headache', 'gait-difficulty', 'fatigue', 'fever', 'headache', 'seizure', 'dyspnoea', 'jaundice', 'nausea-or-vomiting', 'weight-loss',
   'hypercalcaemia-symptom', 'skin-change'];
 
 export const GROUPS = [
