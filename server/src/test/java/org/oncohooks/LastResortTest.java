@@ -43,6 +43,8 @@ class LastResortTest {
           "server/src/main/java/org/oncohooks/app/Patients.java",
           // the content is watched on, whatever became of one reading of it
           "server/src/main/java/org/oncohooks/app/ContentWatch.java",
+          // a run of cases that breaks is told as one
+          "server/src/main/java/org/oncohooks/app/CaseRuns.java",
           // whoever waits for the ledger has to be told that it failed
           "server/src/main/java/org/oncohooks/ledger/Ledger.java",
           // the last resorts of a request, and Jetty methods that declare Exception

@@ -49,6 +49,7 @@ final class Application implements AutoCloseable {
   private final Parts parts;
   private final ContentReload reload;
   private final ContentLoader loader;
+  private final CaseRuns cases;
   private final Telemetry telemetry;
 
   private Application(
@@ -57,12 +58,14 @@ final class Application implements AutoCloseable {
       Parts parts,
       ContentReload reload,
       ContentLoader loader,
+      CaseRuns cases,
       Telemetry telemetry) {
     this.server = server;
     this.admin = admin;
     this.parts = parts;
     this.reload = reload;
     this.loader = loader;
+    this.cases = cases;
     this.telemetry = telemetry;
   }
 
@@ -106,11 +109,15 @@ final class Application implements AutoCloseable {
     ContentReload reload = new ContentReload(parts.content(), parts.ledger());
     OperatorRoutes operators = new OperatorRoutes(parts, reload, telemetry.metrics());
     Operations operations = options.operations();
+    CaseRuns cases = new CaseRuns(options.content().resolve("cql/tests"), parts.content(), clock);
     List<Route> routes =
         new ArrayList<>(routes(parts, hooks(options, parts, clock, parts.ledger(), telemetry)));
     routes.addAll(operators.health());
     if (options.mode() == Mode.DEVELOPMENT && parts.access().isOpen()) {
-      routes.add(Route.get("/dev/content", call -> ContentStatus.of(parts.content())));
+      routes.add(
+          Route.get("/dev/content", call -> ContentStatus.of(parts.content(), cases)).quietly());
+      routes.add(Route.get("/dev/cases", call -> cases.results()).quietly());
+      routes.add(Route.post("/dev/cases", call -> cases.start(call.body())));
     }
     if (operations.admin().isEmpty() && parts.access().isOpen()) {
       routes.addAll(operators.watching());
@@ -150,7 +157,7 @@ final class Application implements AutoCloseable {
         hooks(options, parts, clock, Ledger.inMemory(clock), Monitor.none());
     new Greeting(options, parts.content().get(), parts.store(), rehearsal, parts.access())
         .print(server.port(), admin.map(HttpServer::port), out);
-    return new Application(server, admin, parts, reload, loader, telemetry);
+    return new Application(server, admin, parts, reload, loader, cases, telemetry);
   }
 
   private static HttpServer admin(Operations.Listen listen, OperatorRoutes operators) {
@@ -308,7 +315,7 @@ final class Application implements AutoCloseable {
 
   /** Serves what is saved in the content's folder from now on, as soon as it checks. */
   void watch(PrintWriter out) {
-    new ContentWatch(loader, parts.content(), out).start();
+    new ContentWatch(loader, parts.content(), cases, out).start();
   }
 
   int port() {

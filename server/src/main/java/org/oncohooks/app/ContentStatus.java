@@ -16,10 +16,11 @@ final class ContentStatus {
   private ContentStatus() {}
 
   /**
-   * {@code {version, findings: [{severity, file, line, column, message}]}}; no findings where the
-   * last that was read is served.
+   * {@code {version, findings: [{severity, file, line, column, message}], cases: {runs, running}}};
+   * no findings where the last that was read is served; {@code runs} rises when there is something
+   * new at {@code /dev/cases}.
    */
-  static byte[] of(CurrentKnowledge content) {
+  static byte[] of(CurrentKnowledge content, CaseRuns cases) {
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status.put("version", content.get().version());
     status.putArray("findings");
@@ -33,6 +34,7 @@ final class ContentStatus {
           .put("column", finding.column())
           .put("message", finding.message());
     }
+    status.putObject("cases").put("runs", cases.finished()).put("running", cases.isRunning());
     return status.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -8,10 +8,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Notices files that are saved, made or removed below some folders. Looks at them twice a second:
@@ -41,32 +44,33 @@ final class SavedFiles {
     this.known = look();
   }
 
-  /** Waits for a change since the last one, and until nothing changes any more; gives a file. */
-  Path await() throws IOException, InterruptedException {
-    Optional<Path> changed = changed();
+  /**
+   * Waits for a change since the last one, and until nothing changes any more.
+   *
+   * @return the files, at least one
+   */
+  SortedSet<Path> await() throws IOException, InterruptedException {
+    Set<Path> changed = changed();
     while (changed.isEmpty()) {
       Thread.sleep(pauseMillis);
       changed = changed();
     }
-    Path first = changed.get();
-    while (changed.isPresent()) {
+    SortedSet<Path> all = new TreeSet<>();
+    while (!changed.isEmpty()) {
+      all.addAll(changed);
       Thread.sleep(pauseMillis / 5);
       changed = changed();
     }
-    return first;
+    return all;
   }
 
-  private Optional<Path> changed() throws IOException {
-    Map<Path, FileTime> now = look();
+  private Set<Path> changed() throws IOException {
     Map<Path, FileTime> before = known;
-    known = now;
-    Optional<Path> saved =
-        now.entrySet().stream()
-            .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
-            .map(Map.Entry::getKey)
-            .findFirst();
-    return saved.or(
-        () -> before.keySet().stream().filter(file -> !now.containsKey(file)).findFirst());
+    known = look();
+    Set<Path> changed = new HashSet<>(before.keySet());
+    changed.addAll(known.keySet());
+    changed.removeIf(file -> Objects.equals(before.get(file), known.get(file)));
+    return changed;
   }
 
   private Map<Path, FileTime> look() throws IOException {

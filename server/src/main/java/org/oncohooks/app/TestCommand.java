@@ -118,7 +118,7 @@ final class TestCommand implements Callable<Integer> {
       once(folder);
       out().println("Watching; Ctrl-C ends.");
       out().flush();
-      Path first = saved.await();
+      Path first = saved.await().first();
       out().println();
       out().println(folder.relativize(first) + " was saved.");
     }

@@ -23,6 +23,7 @@ final class Exchange {
   private final String id = Long.toHexString(ThreadLocalRandom.current().nextLong() | 1L << 63);
   private final Map<String, String> notes = Call.newNotes();
   private volatile String place = "-";
+  private volatile boolean quiet;
   private volatile long cpuNanos;
 
   private Exchange() {}
@@ -44,6 +45,16 @@ final class Exchange {
 
   void at(String pattern) {
     place = pattern;
+  }
+
+  void of(Route route) {
+    place = route.pattern();
+    quiet = route.quiet();
+  }
+
+  /** Whether an answer with this status is not worth a line. */
+  boolean isQuiet(int status) {
+    return quiet && status < 400;
   }
 
   void worked(long nanos) {

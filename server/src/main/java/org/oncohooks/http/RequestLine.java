@@ -24,7 +24,7 @@ final class RequestLine implements RequestLog {
     Exchange exchange = Exchange.of(request);
     long took = NanoTime.since(request.getBeginNanoTime());
     observer.served(exchange.served(response.getStatus(), took));
-    if (LOG.isInfoEnabled()) {
+    if (LOG.isInfoEnabled() && !exchange.isQuiet(response.getStatus())) {
       LoggingEventBuilder event = LOG.atInfo();
       exchange.notes().forEach(event::addKeyValue);
       event.log(

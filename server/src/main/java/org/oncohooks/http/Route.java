@@ -14,8 +14,10 @@ import org.oncohooks.security.Door;
  * @param type content type of its answers; problems are always JSON
  * @param endpoint what answers
  * @param door who may call; asked before a body is read
+ * @param quiet whether a request that is answered well leaves no line in the log
  */
-public record Route(String method, String pattern, String type, Endpoint endpoint, Door door) {
+public record Route(
+    String method, String pattern, String type, Endpoint endpoint, Door door, boolean quiet) {
 
   private static final String JSON = "application/json";
 
@@ -32,17 +34,22 @@ public record Route(String method, String pattern, String type, Endpoint endpoin
 
   /** For anyone; answers that are not JSON. */
   public static Route get(String pattern, String type, Endpoint endpoint) {
-    return new Route("GET", pattern, type, endpoint, Door.open());
+    return new Route("GET", pattern, type, endpoint, Door.open(), false);
   }
 
   /** For anyone. */
   public static Route post(String pattern, Endpoint endpoint) {
-    return new Route("POST", pattern, JSON, endpoint, Door.open());
+    return new Route("POST", pattern, JSON, endpoint, Door.open(), false);
   }
 
   /** For those whom the door lets in. */
   public Route behind(Door door) {
-    return new Route(method, pattern, type, endpoint, door);
+    return new Route(method, pattern, type, endpoint, door, quiet);
+  }
+
+  /** For what is asked every second: the log tells only what goes wrong. */
+  public Route quietly() {
+    return new Route(method, pattern, type, endpoint, door, true);
   }
 
   boolean readsBody() {

@@ -55,7 +55,7 @@ final class RouteHandler extends Handler.Abstract {
         continue;
       }
       if (route.methods().contains(request.getMethod())) {
-        Exchange.of(request).at(route.pattern());
+        Exchange.of(request).of(route);
         Doorkeeper.admit(route.door(), path, request, response, callback)
             .ifPresent(
                 caller ->

@@ -220,6 +220,11 @@ final class RunningService implements AutoCloseable {
     return application.port();
   }
 
+  /** Serves what is saved from now on, as {@code oncohooks dev} does. */
+  void watch() {
+    application.watch(new PrintWriter(out));
+  }
+
   /** What operators are told. */
   HttpResponse<String> admin(String path) throws Exception {
     return send(adminRequest(path));

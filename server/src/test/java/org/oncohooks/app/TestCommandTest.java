@@ -129,7 +129,7 @@ class TestCommandTest {
               }
             });
     author.start();
-    assertThat(saved.await()).isEqualTo(expected);
+    assertThat(saved.await()).containsExactly(expected);
     author.join();
   }
 

@@ -313,6 +313,40 @@ class WorkbenchInBrowserTest {
   }
 
   @Test
+  void goesThroughTimelineAndPedigreeWithTheArrowKeys() {
+    go("#/patient/shared-decision-aunt");
+    card("Discuss benefits and harms").waitFor();
+    assertThat(page.locator(".timeline [tabindex='0']")).hasCount(1);
+    page.locator(".timeline [tabindex='0']").focus();
+    Locator focused = page.locator(":focus");
+    String first = focused.getAttribute("aria-label");
+    page.keyboard().press("ArrowDown");
+    assertThat(focused).hasAttribute("aria-label", Pattern.compile("^Problems: .*, [A-Z0-9].*"));
+    for (int i = 0; i < 80 && !focused.getAttribute("aria-label").contains("lump"); i++) {
+      page.keyboard().press("ArrowRight");
+    }
+    assertThat(focused).hasAttribute("aria-label", Pattern.compile("Breast lump.*says no"));
+    assertThat(page.locator(".timeline [tabindex='0']")).isFocused();
+    page.keyboard().press("Home");
+    assertThat(focused).hasAttribute("aria-label", first);
+    page.keyboard().press("Enter");
+    assertThat(focused).hasAttribute("id", Pattern.compile("^fact-"));
+
+    page.locator(".pedigree .person[tabindex='0']").focus();
+    page.keyboard().press("End");
+    page.keyboard().press("Home");
+    for (int i = 0; i < 20 && !focused.getAttribute("aria-label").contains("aunt"); i++) {
+      page.keyboard().press("ArrowRight");
+    }
+    assertThat(focused).hasAttribute("aria-label", Pattern.compile("neoplasm of breast at 45"));
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#edit-head")).containsText("Edit:");
+    page.keyboard().press("Escape");
+    page.keyboard().press("ArrowDown");
+    assertThat(page.locator("dialog")).hasCount(0);
+  }
+
+  @Test
   void isAccessibleInEveryViewWidthAndTheme() {
     List<String> views =
         List.of(
@@ -386,6 +420,8 @@ class WorkbenchInBrowserTest {
       assertThat(page.getByText("from the store")).isVisible();
       assertThat(card("every 1 to 2 years")).isVisible();
       assertThat(page.locator(".timeline")).isVisible();
+      // the page asks every second what is served
+      page.navigate("about:blank");
     }
   }
 

@@ -1,6 +1,7 @@
 // Starts the page: reads the place from the address, draws the view that belongs to it.
 
 import {html, nothing, render} from './lib/lit-html/lit-html.js';
+import {errors, follow} from './dev.js';
 import {drop, loadPatients, openPatient, start} from './actions.js';
 import {change, onChange, say, state} from './store.js';
 import {patientsView} from './view/patients.js';
@@ -48,8 +49,18 @@ function page() {
     ${state.failure ? html`<div class="failure" role="alert">
       <p><strong>Failed while ${state.failure.doing}.</strong> ${state.failure.text}</p>
       <button @click=${() => change(s => (s.failure = null))}>Close</button></div>` : nothing}
+    ${notices()}
     <main id="main" tabindex="-1">${view()}</main>
     <p class="unseen" role="status" aria-live="polite">${state.said}</p>`;
+}
+
+/** What an author has to know in every view. */
+function notices() {
+  const {lost, findings, version} = state.dev;
+  if (lost) return html`<p class="failure"><span><strong>The service does not answer.</strong> Start it again: this page asks every second, and goes on.</span></p>`;
+  if (!findings.length || state.route.view === 'content') return nothing;
+  return html`<p class="failure"><span><strong>What was saved does not check: ${errors(findings)}.</strong>
+    Content ${version} is still served. <a href="#/content">See what to mend</a></span></p>`;
 }
 
 function skip(event) {
@@ -108,3 +119,4 @@ takeDrops();
 await start();
 addEventListener('hashchange', readRoute);
 readRoute();
+follow();

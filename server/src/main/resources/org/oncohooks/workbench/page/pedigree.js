@@ -1,6 +1,7 @@
 // A family drawn in standard notation: squares, circles, diamonds; filled where affected; an arrow at the patient.
 
 import {html, svg, nothing} from './lib/lit-html/lit-html.js';
+import {focused, pressed, tabindex} from './stops.js';
 
 const SLOT = 118;
 const SIZE = 30;
@@ -93,12 +94,12 @@ function descend(lines, x, y, children, yChildren, adopted) {
 export function pedigree(self, family, marked, edit) {
   const tree = layout(self, family);
   const known = family.filter(p => !p.void).length;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Pedigree, scrolls sideways">
-      <svg class="pedigree" role="img" viewBox="0 0 ${tree.width} ${tree.height}" width=${tree.width} height=${tree.height}
-        aria-label=${`Pedigree with ${known} recorded relatives; the list below says the same in words.`}>
+  return html`<div class="scroll">
+      <svg class="pedigree" role="group" @keydown=${pressed} @focusin=${focused('pedigree')} viewBox="0 0 ${tree.width} ${tree.height}" width=${tree.width} height=${tree.height}
+        aria-label=${`Pedigree with ${known} recorded relatives. The arrow keys go from one to the next; the list below says the same in words.`}>
         ${tree.lines.map(([x1, y1, x2, y2, dashed]) =>
           svg`<line class=${dashed ? 'kin dashed' : 'kin'} x1=${x1} y1=${y1} x2=${x2} y2=${y2}></line>`)}
-        ${tree.people.map(p => person(p, marked))}
+        ${tree.people.map((p, i) => person(p, marked, edit, tabindex('pedigree', i, tree.people.length)))}
       </svg>
     </div>
     ${tree.extra.length ? html`<h4>Drawn apart</h4>
@@ -130,12 +131,18 @@ export function inWords(p) {
 
 const cap = text => text.charAt(0).toUpperCase() + text.slice(1);
 
-function person(p, marked) {
+/** @param tab tabindex of one that the keyboard comes to */
+function person(p, marked, edit, tab) {
   const h = SIZE / 2;
+  const words = p.missing ? `${cap(p.relation)}: not recorded` : inWords(p);
+  const used = marked.has(p.ref);
   const kinds = [...new Set(p.conditions.map(c => c.kind).filter(Boolean))];
-  return svg`<g class=${marked.has(p.ref) ? 'person used' : 'person'}>
-    <title>${p.missing ? `${cap(p.relation)}: not recorded` : inWords(p)}</title>
-    ${marked.has(p.ref) ? svg`<rect class="halo" x=${p.x - h - 7} y=${p.y - h - 7} width=${SIZE + 14} height=${SIZE + 14} rx="6"></rect>` : nothing}
+  return svg`<g class=${used ? 'person used' : 'person'} ?data-stop=${tab !== undefined} tabindex=${tab ?? nothing}
+    role=${tab === undefined ? nothing : p.missing ? 'img' : 'button'}
+    aria-label=${tab === undefined ? nothing : `${words}${used ? ' (used by the chosen card)' : ''}`} @click=${() => tab === undefined || p.missing || edit(p.ref)}>
+    <title>${words}</title>
+    <rect class="hit" x=${p.x - h - 7} y=${p.y - h - 7} width=${SIZE + 14} height=${SIZE + 14} rx="6"></rect>
+    ${used ? svg`<rect class="halo" x=${p.x - h - 7} y=${p.y - h - 7} width=${SIZE + 14} height=${SIZE + 14} rx="6"></rect>` : nothing}
     ${outline(p, kinds)}
     ${kinds.includes('ovarian') ? half(p, 'ovarian', 1) : nothing}
     ${kinds.includes('other') ? quarter(p) : nothing}

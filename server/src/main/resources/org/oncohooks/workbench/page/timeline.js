@@ -2,6 +2,7 @@
 
 import {html, svg, nothing} from './lib/lit-html/lit-html.js';
 import * as fhir from './fhir.js';
+import {focused, pressed, tabindex} from './stops.js';
 
 const LANES = [
   ['Screening, reports', ['reports'], 'square'],
@@ -14,7 +15,7 @@ const LANES = [
 export const SPANS = [['all', 'Whole chart'], ['10', '10 years'], ['2', '2 years'], ['0.5', '6 months']];
 
 const YEAR = 365.25 * 864e5;
-const ROW = 22;
+const ROW = 24;
 const TOP = 26;
 
 /**
@@ -42,10 +43,12 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
     return lane;
   });
   const height = y + 22;
-  const label = `Timeline of ${shown.length} dated facts from ${fhir.date(iso(first))} to ${fhir.date(iso(last))}. ` +
-    'The same facts stand in the lists of the chart.';
+  const count = lanes.reduce((n, lane) => n + lane.rows.marks.length, 0);
+  let next = 0;
+  const label = `Timeline of ${shown.length} dated facts from ${fhir.date(iso(first))} to ${fhir.date(iso(last))}, evaluated ${fhir.date(on)}${
+    dues.map(d => `, ${d.label}`).join('')}. The arrow keys go from mark to mark.`;
   return html`<p class="hint">A hollow mark says no: absent, negative, or an answer that the rules do not read as yes.</p>
-    <svg class="timeline" role="img" aria-label=${label} viewBox="0 0 ${width} ${height}" width=${width}
+    <svg class="timeline" role="group" aria-label=${label} @keydown=${pressed} @focusin=${focused('timeline')} viewBox="0 0 ${width} ${height}" width=${width}
       height=${height}>
     ${ticks(first, last, x, width).map(t => svg`
       <line class="tick" x1=${x(t.at)} x2=${x(t.at)} y1=${TOP - 6} y2=${height - 18}></line>
@@ -54,7 +57,7 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
       <line class="lane" x1="0" x2=${width} y1=${lane.top - 4} y2=${lane.top - 4}></line>
       <text class="lane-text" x=${width < 560 ? left : 0} y=${lane.top + 12}>${lane.title}</text>
       ${lane.rows.marks.length ? nothing : svg`<text class="none" x=${left} y=${lane.y + 12}>none dated in this span</text>`}
-      ${lane.rows.marks.map(m => mark(m, lane, marked, choose))}`)}
+      ${lane.rows.marks.map(m => mark(m, lane, marked, choose, tabindex('timeline', next++, count)))}`)}
     <line class="now" x1=${x(now)} x2=${x(now)} y1=${TOP - 8} y2=${height - 18}></line>
     <text class="now-text" x=${Math.min(x(now), width - 4)} y="12" text-anchor="end">evaluated ${fhir.date(on)}</text>
     ${dues.map((d, i) => svg`
@@ -96,12 +99,15 @@ const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…
 
 const words = f => (f.short ? `${cut(f.title, 20)}: ${cut(f.short, 14)}` : cut(f.title, 26));
 
-function mark({f, at, row, text, before}, lane, marked, choose) {
+function mark({f, at, row, text, before}, lane, marked, choose, tab) {
   const y = lane.y + row * ROW + 8;
   const used = marked.has(f.ref);
   const full = `${f.title}${f.detail ? `, ${f.detail}` : f.short ? `, ${f.short}` : ''}, ${fhir.date(f.when)}`;
-  return svg`<g class=${`mark${used ? ' used' : ''}${f.negative ? ' negative' : ''}`} @click=${() => choose(f.ref)}>
-    <title>${full}${used ? ' (used by the chosen card)' : ''}</title>
+  const told = `${full}${used ? ' (used by the chosen card)' : ''}`;
+  return svg`<g class=${`mark${used ? ' used' : ''}${f.negative ? ' negative' : ''}`} @click=${() => choose(f.ref)}
+    data-stop role="button" tabindex=${tab} aria-label=${`${lane.title}: ${told}${f.negative ? ', says no' : ''}`}>
+    <title>${told}</title>
+    <rect class="hit" x=${at - 12} y=${y - 12} width="24" height="24"></rect>
     ${used ? svg`<circle class="halo" cx=${at} cy=${y} r="10"></circle>` : nothing}
     ${glyph(lane.shape, at, y)}
     ${text ? svg`<text x=${before ? at - 9 : at + 9} y=${y + 4} text-anchor=${before ? 'end' : 'start'}>${text}</text>` : nothing}

@@ -80,8 +80,14 @@ function dues() {
   return [...found.values()].sort((a, b) => a.at - b.at);
 }
 
+/** Goes to a fact in the lists; from another view by way of the one that has them. */
 function showFact(ref) {
   const element = document.getElementById(`fact-${ref.replace('/', '-')}`);
+  if (!element && state.route.part) {
+    addEventListener('hashchange', () => showFact(ref), {once: true});
+    location.hash = `#/patient/${encodeURIComponent(state.route.id)}`;
+    return;
+  }
   element?.closest('details')?.setAttribute('open', '');
   element?.scrollIntoView({block: 'center'});
   element?.focus();

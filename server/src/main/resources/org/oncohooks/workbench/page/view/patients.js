@@ -24,7 +24,7 @@ export function patientsView() {
             })}>
           </label>
         </div>
-        ${loading ? html`<p class="hint">Reading ${list?.length ?? 0} of ${total || '…'}.</p>` : nothing}
+        ${loading ? html`<p class="hint">${list ? `Reading ${list.length} of ${total}.` : 'Reading the patients…'}</p>` : nothing}
         ${list ? html`<p class="hint" role="status">${found.length} of ${list.length} patients</p>${table(found.slice(0, shown))}` : nothing}
         ${found.length > shown ? html`<button @click=${() => change(s => (s.patients.shown += MORE * 2))}>
           Show more (${found.length - shown} not shown)</button>` : nothing}

@@ -53,12 +53,18 @@ function json(title, value) {
     cut(typeof value === 'string' ? value : JSON.stringify(value, null, 2) ?? '')}</pre>`)}</section>`;
 }
 
-/** For a POSIX shell: what is within single quotes stays as it is. */
+/** A command takes no longer argument on Linux. */
+const LONGEST_ARGUMENT = 100_000;
+
+/** For a POSIX shell: what is within single quotes stays as it is, and so does a document whose end is quoted. */
 function curl(x) {
   const url = new URL(x.path, document.baseURI).href;
   if (x.sent === undefined) return `curl -s '${url}'`;
-  const body = JSON.stringify(x.sent).replaceAll("'", "'\\''");
-  return `curl -s '${url}' \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+  const body = JSON.stringify(x.sent);
+  const head = `curl -s '${url}' \\\n  -H 'Content-Type: application/json' \\\n  `;
+  return new Blob([body]).size > LONGEST_ARGUMENT
+    ? `${head}--data-binary @- <<'END'\n${body}\nEND\n`
+    : `${head}-d '${body.replaceAll("'", "'\\''")}'`;
 }
 
 async function copy(text, what) {
