@@ -6,6 +6,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -19,8 +20,21 @@ final class ErrorAnswers extends ErrorHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
   private static final int CAUSES = 8;
 
+  private final boolean forPages;
+
+  /**
+   * @param forPages whether browser pages may call
+   */
+  ErrorAnswers(boolean forPages) {
+    this.forPages = forPages;
+  }
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    if (forPages && !Exchange.isBegun(request)) {
+      // of a head that could not be read the origin isn't known; what is said tells nothing
+      response.getHeaders().put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    }
     Exchange exchange = Exchange.of(request);
     Refusal refusal = Refusal.of(response.getStatus());
     if (refusal.status() == 500

@@ -39,6 +39,11 @@ final class Exchange {
     return request.getAttribute(ATTRIBUTE) instanceof Exchange known ? known : begin(request);
   }
 
+  /** Whether a handler has seen the request. */
+  static boolean isBegun(Request request) {
+    return request.getAttribute(ATTRIBUTE) instanceof Exchange;
+  }
+
   static long threadCpuNanos() {
     return THREADS.getCurrentThreadCpuTime();
   }

@@ -97,7 +97,7 @@ public final class HttpServer implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(settings.connections(), connector));
     SlowConnections slow = new SlowConnections(settings.head(), settings.exchange());
     connector.addBean(slow);
-    ErrorAnswers errors = new ErrorAnswers();
+    ErrorAnswers errors = new ErrorAnswers(!origins.isEmpty());
     server.setErrorHandler(errors);
     server.setRequestLog(new RequestLine(observer));
     server.setStopTimeout(settings.stopWithin().toMillis());
@@ -107,7 +107,8 @@ public final class HttpServer implements AutoCloseable {
     mounts.forEach(
         mount ->
             places.addHandler(new MountHandler(mount, errors, settings, this::address, observer)));
-    server.setHandler(new GracefulHandler(new Recorder(CrossOrigin.around(places, origins), slow)));
+    server.setHandler(
+        new GracefulHandler(new Recorder(CrossOrigin.around(places, origins, mounts), slow)));
   }
 
   private ServerConnector plain(HttpConfiguration http) {

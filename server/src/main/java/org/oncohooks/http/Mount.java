@@ -24,6 +24,11 @@ public record Mount(
     this(path, servlet, maxBody, Door.open());
   }
 
+  /** Whether a path lies here. */
+  boolean holds(String canonicalPath) {
+    return canonicalPath.equals(path) || canonicalPath.startsWith(path + "/");
+  }
+
   /** For those whom the door lets in. */
   public Mount behind(Door other) {
     return new Mount(path, servlet, maxBody, other);

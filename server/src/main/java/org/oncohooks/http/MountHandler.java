@@ -56,7 +56,7 @@ final class MountHandler extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String path = request.getHttpURI().getCanonicalPath();
-    if (path == null || !(path.equals(mount.path()) || path.startsWith(mount.path() + "/"))) {
+    if (path == null || !mount.holds(path)) {
       return false;
     }
     Exchange exchange = Exchange.of(request);

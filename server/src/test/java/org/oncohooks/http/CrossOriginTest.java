@@ -2,6 +2,7 @@ package org.oncohooks.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.HttpServlet;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,7 +42,7 @@ class CrossOriginTest {
                     call -> {
                       throw new IllegalStateException("secret");
                     })),
-            List.of(),
+            List.of(new Mount("/fhir", own -> new HttpServlet() {}, path -> 1_000)),
             Set.of(EHR));
     server.start();
   }
@@ -78,6 +79,32 @@ class CrossOriginTest {
     assertThat(answer.headers().firstValue("access-control-allow-headers").orElse(""))
         .contains("Accept", "Authorization", "Content-Type");
     assertThat(answer.headers().firstValue("access-control-allow-credentials")).isEmpty();
+  }
+
+  @Test
+  @DisplayName("R-98: a preflight names the methods of the place")
+  void offersToWriteWhereThereIsSomethingToWrite() throws Exception {
+    assertThat(methods("/echo")).isEqualTo("GET,POST,OPTIONS");
+    assertThat(methods("/none")).isEqualTo("GET,POST,OPTIONS");
+    assertThat(methods("/fhir/Patient/p")).contains("PUT");
+    assertThat(methods("/fhirs")).doesNotContain("PUT");
+  }
+
+  private static String methods(String path) throws Exception {
+    return send(preflight(path, EHR))
+        .headers()
+        .firstValue("access-control-allow-methods")
+        .orElse("");
+  }
+
+  @Test
+  @DisplayName("R-98: on the error about a head that is too large, too")
+  void letsPagesReadThatTheirHeadersAreTooLarge() throws Exception {
+    HttpResponse<String> answer =
+        send(request("/hello", EHR).header("Authorization", "Bearer " + "a".repeat(9_000)));
+    assertThat(answer.statusCode()).isEqualTo(431);
+    assertThat(answer.headers().firstValue(ALLOWED)).contains("*");
+    assertThat(answer.body()).contains("OperationOutcome");
   }
 
   @ParameterizedTest
