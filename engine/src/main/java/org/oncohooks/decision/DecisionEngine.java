@@ -34,6 +34,9 @@ import org.oncohooks.patient.PatientRecord;
  */
 public final class DecisionEngine {
 
+  /** Whom a decision is for that nobody called for. */
+  private static final String NOBODY = "";
+
   /** Without a limit on CPU time nothing gets into it. */
   private final Quarantine quarantine = new Quarantine(1, Duration.ZERO, Duration.ZERO);
 
@@ -48,7 +51,15 @@ public final class DecisionEngine {
       Deadline deadline) {
     return decide(
         new Question(
-            knowledge, service, context, patient, evaluatedAt, settings, List.of(), deadline));
+            knowledge,
+            service,
+            NOBODY,
+            context,
+            patient,
+            evaluatedAt,
+            settings,
+            List.of(),
+            deadline));
   }
 
   /**

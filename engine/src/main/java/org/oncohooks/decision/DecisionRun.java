@@ -6,9 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.cql.CqlEvaluation;
+import org.oncohooks.decision.Quarantine.Leave;
 import org.oncohooks.knowledge.Recommendation;
 
 /**
@@ -18,6 +20,11 @@ import org.oncohooks.knowledge.Recommendation;
  */
 final class DecisionRun {
 
+  private static final UnaryOperator<Duration> FULL = UnaryOperator.identity();
+
+  /** What a rule in quarantine gets; ordinary evaluations take a hundredth of the full time. */
+  private static final UnaryOperator<Duration> SHORT = most -> most.dividedBy(10);
+
   private final Question question;
   private final List<Recommendation> recommendations;
   private final Quarantine quarantine;
@@ -26,6 +33,9 @@ final class DecisionRun {
   private final List<Outcome> outcomes = new ArrayList<>();
   private final Set<String> incomplete = new LinkedHashSet<>();
   private Recommendation speaking;
+
+  /** What is being evaluated; null = nothing yet. */
+  private Quarantine.Admission current;
 
   /** Counts the threads that have worked on this; only the last one's results count. */
   private int turn;
@@ -41,7 +51,12 @@ final class DecisionRun {
   }
 
   /** One recommendation's turn on one thread. */
-  private record Taken(Recommendation recommendation, Recommendation speaking) {}
+  private record Taken(Quarantine.Admission admission, Recommendation speaking) {
+
+    Recommendation recommendation() {
+      return admission.recommendation();
+    }
+  }
 
   synchronized boolean isDone() {
     return outcomes.size() == recommendations.size();
@@ -71,12 +86,12 @@ final class DecisionRun {
                 question.deadline())) {
       for (Taken taken = take(mine); taken != null; taken = take(mine)) {
         started.run();
-        evaluation.allow(cpu);
+        evaluation.allow(cpu.map(taken.admission().leave() == Leave.SHORT ? SHORT : FULL));
         Set<String> sentences = new LinkedHashSet<>();
         Outcome outcome =
             DecisionEngine.weigh(
                 taken.recommendation(), question, evaluation, taken.speaking(), sentences);
-        put(mine, outcome, sentences);
+        put(mine, taken.admission(), outcome, sentences);
       }
     }
   }
@@ -86,16 +101,16 @@ final class DecisionRun {
    *
    * @param mine the thread's turn
    * @param why what its outcome says
-   * @return the recommendation; empty if the thread is no longer at one
+   * @return its admission; empty if the thread is not, or no longer, at one
    */
-  synchronized Optional<Recommendation> giveUp(int mine, Problem why) {
+  synchronized Optional<Quarantine.Admission> giveUp(int mine, Problem why) {
     if (mine != turn || isDone()) {
       return Optional.empty();
     }
     turn++;
     Recommendation hanging = recommendations.get(outcomes.size());
     outcomes.add(new Outcome.NotEvaluated(hanging, why));
-    return Optional.of(hanging);
+    return Optional.ofNullable(current).filter(a -> a.recommendation().equals(hanging));
   }
 
   /** Gives up everything that is left: there is no more time. */
@@ -125,36 +140,45 @@ final class DecisionRun {
   private synchronized Taken take(int mine) {
     while (mine == turn && !isDone()) {
       Recommendation next = recommendations.get(outcomes.size());
-      if (quarantine.admits(question.knowledge().version(), next)) {
-        return new Taken(next, speaking);
+      current = quarantine.admit(question, next);
+      if (current.leave() != Leave.NONE) {
+        return new Taken(current, speaking);
       }
       outcomes.add(new Outcome.NotEvaluated(next, Quarantine.problem()));
     }
     return null;
   }
 
-  private synchronized void put(int mine, Outcome outcome, Set<String> sentences) {
+  private synchronized void put(
+      int mine, Quarantine.Admission admission, Outcome outcome, Set<String> sentences) {
     if (mine != turn) {
       return;
     }
-    outcomes.add(outcome);
+    boolean overran = tell(admission, outcome);
+    outcomes.add(
+        overran && admission.leave() == Leave.SHORT
+            ? new Outcome.NotEvaluated(outcome.recommendation(), Quarantine.problem())
+            : outcome);
     incomplete.addAll(sentences);
     if (outcome instanceof Outcome.Applies applies) {
       speaking = applies.recommendation();
     }
-    tell(outcome);
   }
 
-  private void tell(Outcome outcome) {
-    String version = question.knowledge().version();
-    Recommendation recommendation = outcome.recommendation();
-    if (!(outcome instanceof Outcome.NotEvaluated failed)
-        || failed.problem().category() != ProblemCategory.TIMED_OUT) {
-      quarantine.completed(version, recommendation);
-    } else if (failed.problem().equals(CqlEvaluation.OVERRAN)) {
-      quarantine.overran(version, recommendation);
-    } else {
-      quarantine.undecided(version, recommendation);
+  /** Whether it used up its CPU time. */
+  private static boolean tell(Quarantine.Admission admission, Outcome outcome) {
+    if (outcome instanceof Outcome.NotEvaluated failed) {
+      if (failed.problem().equals(CqlEvaluation.OVERRAN)) {
+        admission.overran();
+        return true;
+      }
+      if (Set.of(ProblemCategory.TIMED_OUT, ProblemCategory.DATA_MISSING)
+          .contains(failed.problem().category())) {
+        admission.undecided();
+        return false;
+      }
     }
+    admission.completed();
+    return false;
   }
 }

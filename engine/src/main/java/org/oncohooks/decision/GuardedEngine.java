@@ -22,7 +22,8 @@ import org.oncohooks.knowledge.Recommendation;
  * Decides like {@link DecisionEngine}, for callers that must have an answer in time whatever the
  * CQL does. Each decision runs on a thread of its own; a recommendation that uses up its CPU time
  * is ended, or, where a single operator does not let itself be ended, left behind with its thread,
- * and the others go on. One that does so again and again is left out for a while. Thread-safe.
+ * and the others go on. One that does so for several patients of a caller in a row gets little time
+ * from then on, until it ends in time again. Thread-safe.
  */
 public final class GuardedEngine implements AutoCloseable {
 
@@ -42,13 +43,14 @@ public final class GuardedEngine implements AutoCloseable {
 
   /**
    * @param cpu most CPU time for one recommendation of one call
-   * @param overruns how many in a row until it is left out
-   * @param pause how long it is left out; each trial that fails doubles it
+   * @param patients for how many of a caller's patients in a row it has to use that up until it
+   *     gets a tenth of it for that caller
+   * @param pause until it gets its full time again, once; each trial that fails doubles it
    * @param longestPause the longest time between two trials
    * @param coldFor how long after the start CPU time is not counted, while code is not yet compiled
    */
   public record Limits(
-      Duration cpu, int overruns, Duration pause, Duration longestPause, Duration coldFor) {
+      Duration cpu, int patients, Duration pause, Duration longestPause, Duration coldFor) {
 
     public static Limits standard() {
       return new Limits(
@@ -60,7 +62,7 @@ public final class GuardedEngine implements AutoCloseable {
     }
 
     public Limits withCpu(Duration most) {
-      return new Limits(most, overruns, pause, longestPause, coldFor);
+      return new Limits(most, patients, pause, longestPause, coldFor);
     }
   }
 
@@ -69,9 +71,16 @@ public final class GuardedEngine implements AutoCloseable {
    */
   public record Guarded(Decision decision, Duration cpu) {}
 
+  /**
+   * A recommendation in quarantine, and for whom.
+   *
+   * @param caller as in {@link Question}
+   */
+  public record Quarantined(String caller, Recommendation recommendation) {}
+
   public GuardedEngine(Limits limits) {
     this.limits = limits;
-    this.quarantine = new Quarantine(limits.overruns(), limits.pause(), limits.longestPause());
+    this.quarantine = new Quarantine(limits.patients(), limits.pause(), limits.longestPause());
     this.warm = Deadline.after(limits.coldFor());
   }
 
@@ -85,15 +94,15 @@ public final class GuardedEngine implements AutoCloseable {
     DecisionRun run = new DecisionRun(question, quarantine, cpu);
     long nanos = 0;
     while (!run.isDone()) {
-      Worker worker = new Worker(run, question.knowledge().version());
+      Worker worker = new Worker(run);
       threads.execute(worker.task);
       nanos += await(worker, question.deadline(), cpu);
     }
     return new Guarded(run.decision(), Duration.ofNanos(nanos));
   }
 
-  /** The recommendations of this content that are left out at present. */
-  public List<Recommendation> quarantined(Knowledge knowledge) {
+  /** The recommendations of this content that get little time or none at present. */
+  public List<Quarantined> quarantined(Knowledge knowledge) {
     return quarantine.held(knowledge.version());
   }
 
@@ -149,19 +158,17 @@ public final class GuardedEngine implements AutoCloseable {
   private final class Worker implements Runnable {
 
     private final DecisionRun run;
-    private final String version;
     private final int turn;
     private final FutureTask<Void> task = new FutureTask<>(this, null);
-    private Recommendation hanging;
+    private Quarantine.Admission hanging;
 
     private volatile long thread;
     private volatile long cpuBefore;
     private volatile long cpuBeforeStep;
     private volatile long cpuAfter = -1;
 
-    private Worker(DecisionRun run, String version) {
+    private Worker(DecisionRun run) {
       this.run = run;
-      this.version = version;
       this.turn = run.begin();
     }
 
@@ -176,7 +183,7 @@ public final class GuardedEngine implements AutoCloseable {
         synchronized (this) {
           cpuAfter = THREADS.getCurrentThreadCpuTime();
           if (hanging != null) {
-            quarantine.unstuck(version, hanging);
+            hanging.unstuck();
           }
         }
       }
@@ -187,7 +194,7 @@ public final class GuardedEngine implements AutoCloseable {
      * @param hangs whether it has used up its CPU time, and is not just kept waiting by others
      */
     synchronized void giveUp(boolean everything, boolean hangs) {
-      Optional<Recommendation> given =
+      Optional<Quarantine.Admission> given =
           run.giveUp(turn, hangs ? CqlEvaluation.OVERRAN : CqlEvaluation.TIMED_OUT);
       if (everything) {
         run.giveUpTheRest();
@@ -196,12 +203,12 @@ public final class GuardedEngine implements AutoCloseable {
         return;
       }
       if (!hangs) {
-        quarantine.undecided(version, given.get());
+        given.get().undecided();
       } else if (cpuAfter < 0) {
         hanging = given.get();
-        quarantine.stuck(version, hanging);
+        hanging.stuck();
       } else {
-        quarantine.overran(version, given.get());
+        given.get().overran();
       }
     }
 

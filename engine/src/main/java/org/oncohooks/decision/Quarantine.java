@@ -1,10 +1,13 @@
 package org.oncohooks.decision;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -13,173 +16,248 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which recommendations are left out for a while because they used up their CPU time again and
- * again, and when each is tried once more. A large chart alone does not lead here: any evaluation
- * that ends in time in between begins the count anew. Thread-safe.
+ * Which recommendations have used up their CPU time for one patient after the other, of which
+ * caller, and what is done about it. One chart, however often it is sent, does not lead here, nor
+ * does any evaluation of one caller touch another's. What is in quarantine is still evaluated, with
+ * little time, in which usual charts end: so the patients for whom the rule works get their answer.
+ * Only while threads hang in it is it left out. Thread-safe.
  */
 final class Quarantine {
 
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 
-  private final int overruns;
+  private final int patients;
   private final Duration firstPause;
   private final Duration longestPause;
-  private final Map<String, State> states = new HashMap<>();
+  private final Map<Key, State> states = new HashMap<>();
 
   /** Read without the lock on every evaluation; nearly always true. */
   private volatile boolean empty = true;
 
+  private record Key(String caller, String version, String canonical) {}
+
   private static final class State {
-    private final String version;
+
+    /** Those for whom it used up its time since it last ended within it. */
+    private final Set<String> overran = new HashSet<>();
+
+    /** The patients for whom threads compute that can't be ended; one entry for each thread. */
+    private final List<String> hanging = new ArrayList<>();
+
     private final Recommendation recommendation;
-    private int overruns;
-    private int stuck;
     private Duration pause;
+
+    /** When it gets its full time once more, as a trial; null = it is not in quarantine. */
     private Deadline until;
+
     private boolean tried;
 
-    private State(String version, Recommendation recommendation, Duration pause) {
-      this.version = version;
+    private State(Recommendation recommendation, Duration pause) {
       this.recommendation = recommendation;
       this.pause = pause;
     }
   }
 
+  /** How much time an evaluation gets. */
+  enum Leave {
+    FULL,
+    SHORT,
+    NONE
+  }
+
   /**
-   * @param overruns how many in a row it takes
-   * @param firstPause until the first trial; each trial that fails doubles it
+   * @param patients for how many in a row a rule has to use up its time
+   * @param firstPause until the first trial with full time; each trial that fails doubles it
    * @param longestPause the longest time between two trials
    */
-  Quarantine(int overruns, Duration firstPause, Duration longestPause) {
-    this.overruns = overruns;
+  Quarantine(int patients, Duration firstPause, Duration longestPause) {
+    this.patients = patients;
     this.firstPause = firstPause;
     this.longestPause = longestPause;
   }
 
-  /** What a recommendation that is left out is answered with. */
+  /** What a recommendation is answered with that was left out, or got too little time. */
   static Problem problem() {
     return Problem.of(
         ProblemCategory.UNAVAILABLE,
         "rule-quarantined",
-        "It took too much computing again and again and is left out for now; the service's operator"
-            + " has been told.");
+        "It took too much computing for several patients in a row and gets little time for now; the"
+            + " service's operator has been told.");
   }
 
-  /**
-   * Whether to evaluate it now. One call at a time is let through as a trial once the pause is
-   * over; one of the methods below has to tell how it ended.
-   *
-   * @param version of the content
-   */
-  boolean admits(String version, Recommendation recommendation) {
+  /** What to do about one recommendation now; whoever evaluates it tells the result how it went. */
+  Admission admit(Question question, Recommendation recommendation) {
+    Key key =
+        new Key(
+            question.caller(),
+            question.knowledge().version(),
+            recommendation.canonical().toString());
+    String patient = question.patient().patientId();
     if (empty) {
-      return true;
+      return new Admission(key, recommendation, patient, Leave.FULL, false);
     }
     synchronized (this) {
-      State state = states.get(key(version, recommendation));
-      if (state == null || state.until == null) {
-        return true;
+      State state = states.get(key);
+      boolean trial = false;
+      Leave leave = Leave.FULL;
+      if (state != null && state.hanging.contains(patient)) {
+        leave = Leave.NONE;
+      } else if (state != null && state.until != null) {
+        trial = state.hanging.isEmpty() && !state.tried && state.until.expired();
+        state.tried |= trial;
+        leave = trial ? Leave.FULL : state.hanging.isEmpty() ? Leave.SHORT : Leave.NONE;
       }
-      if (state.stuck > 0 || state.tried || !state.until.expired()) {
-        return false;
-      }
-      state.tried = true;
-      return true;
+      return new Admission(key, recommendation, patient, leave, trial);
     }
   }
 
-  /** It was evaluated, or failed, within its time. */
-  void completed(String version, Recommendation recommendation) {
-    if (empty) {
-      return;
+  /** One evaluation of a recommendation for one patient of one caller. */
+  final class Admission {
+
+    private final Key key;
+    private final Recommendation recommendation;
+    private final String patient;
+    private final Leave leave;
+    private final boolean trial;
+
+    private Admission(
+        Key key, Recommendation recommendation, String patient, Leave leave, boolean trial) {
+      this.key = key;
+      this.recommendation = recommendation;
+      this.patient = patient;
+      this.leave = leave;
+      this.trial = trial;
     }
-    synchronized (this) {
-      State state = states.get(key(version, recommendation));
-      if (state == null || state.stuck > 0) {
+
+    Recommendation recommendation() {
+      return recommendation;
+    }
+
+    Leave leave() {
+      return leave;
+    }
+
+    /** It was evaluated, or failed, within its time. */
+    void completed() {
+      if (empty) {
         return;
       }
-      if (state.until == null || state.tried) {
-        if (state.until != null) {
-          LOG.info("{} ended in time and is evaluated again", recommendation.canonical());
+      synchronized (Quarantine.this) {
+        State state = states.get(key);
+        if (state == null || state.until != null && !state.hanging.isEmpty()) {
+          return;
         }
-        states.remove(key(version, recommendation));
-        empty = states.isEmpty();
+        state.overran.clear();
+        if (state.until != null) {
+          LOG.info(
+              "{} ended in time for {}: no more quarantine", recommendation.canonical(), who());
+        }
+        if (state.hanging.isEmpty()) {
+          states.remove(key);
+          empty = states.isEmpty();
+        }
       }
     }
-  }
 
-  /** The call's time was over before anything could be said about it. */
-  void undecided(String version, Recommendation recommendation) {
-    if (empty) {
-      return;
-    }
-    synchronized (this) {
-      State state = states.get(key(version, recommendation));
-      if (state != null && state.tried) {
-        state.tried = false;
-        state.until = Deadline.after(state.pause);
+    /** It could not be evaluated, for want of data or because the call's time was over. */
+    void undecided() {
+      if (!trial) {
+        return;
+      }
+      synchronized (Quarantine.this) {
+        State state = states.get(key);
+        if (state != null && state.tried) {
+          state.tried = false;
+          state.until = Deadline.after(state.pause);
+        }
       }
     }
-  }
 
-  /** It used up its CPU time and was ended. */
-  synchronized void overran(String version, Recommendation recommendation) {
-    State state = state(version, recommendation);
-    state.overruns++;
-    if (state.tried || state.until == null && state.overruns >= overruns) {
-      hold(state);
+    /** It used up its CPU time and was ended. */
+    void overran() {
+      synchronized (Quarantine.this) {
+        count(state());
+      }
+    }
+
+    /** It used up its CPU time, and its thread could not be ended. */
+    void stuck() {
+      synchronized (Quarantine.this) {
+        State state = state();
+        state.hanging.add(patient);
+        LOG.error(
+            "a thread is stuck in {} for {}; until it ends, that patient is left out",
+            recommendation.canonical(),
+            who());
+        count(state);
+      }
+    }
+
+    /** A thread that was stuck has come to its end. */
+    void unstuck() {
+      synchronized (Quarantine.this) {
+        State state = state();
+        state.hanging.remove(patient);
+        LOG.warn(
+            "a thread that was stuck in {} for {} has ended", recommendation.canonical(), who());
+      }
+    }
+
+    private void count(State state) {
+      if (trial) {
+        Duration twice = state.pause.multipliedBy(2);
+        state.pause = twice.compareTo(longestPause) < 0 ? twice : longestPause;
+        hold(state);
+      } else if (state.until == null) {
+        state.overran.add(patient);
+        if (state.overran.size() >= patients) {
+          hold(state);
+        }
+      }
+    }
+
+    private void hold(State state) {
+      state.tried = false;
+      state.overran.clear();
+      state.until = Deadline.after(state.pause);
+      LOG.error(
+          "{} is in quarantine for {}: it used up its CPU time {}; it gets its full time again in"
+              + " {} s",
+          recommendation.canonical(),
+          who(),
+          trial ? "once more" : "for " + patients + " patients in a row",
+          state.pause.toSeconds());
+    }
+
+    private State state() {
+      empty = false;
+      states
+          .entrySet()
+          .removeIf(
+              old ->
+                  !old.getKey().version().equals(key.version())
+                      && old.getValue().hanging.isEmpty());
+      return states.computeIfAbsent(key, k -> new State(recommendation, firstPause));
+    }
+
+    private String who() {
+      return key.caller().isEmpty() ? "everybody" : "caller " + key.caller();
     }
   }
 
-  /** It used up its CPU time, and its thread could not be ended. */
-  synchronized void stuck(String version, Recommendation recommendation) {
-    State state = state(version, recommendation);
-    state.stuck++;
-    hold(state);
-  }
-
-  /** A thread that was stuck has come to its end. */
-  synchronized void unstuck(String version, Recommendation recommendation) {
-    State state = state(version, recommendation);
-    state.stuck--;
-    LOG.warn("a thread that was stuck in {} has ended", recommendation.canonical());
-  }
-
-  /** Those of a version of the content that are left out now. */
-  synchronized List<Recommendation> held(String version) {
-    return states.values().stream()
-        .filter(state -> state.until != null && state.version.equals(version))
-        .map(state -> state.recommendation)
-        .sorted(Comparator.comparing(Recommendation::id))
+  /** Those of a version of the content that are in quarantine now. */
+  synchronized List<GuardedEngine.Quarantined> held(String version) {
+    return states.entrySet().stream()
+        .filter(e -> e.getValue().until != null && e.getKey().version().equals(version))
+        .map(e -> new GuardedEngine.Quarantined(e.getKey().caller(), e.getValue().recommendation))
+        .sorted(
+            Comparator.comparing(GuardedEngine.Quarantined::caller)
+                .thenComparing(held -> held.recommendation().id()))
         .toList();
   }
 
   /** How many threads are stuck, in whatever version of the content. */
   synchronized int stuckThreads() {
-    return states.values().stream().mapToInt(state -> state.stuck).sum();
-  }
-
-  private State state(String version, Recommendation recommendation) {
-    empty = false;
-    return states.computeIfAbsent(
-        key(version, recommendation), key -> new State(version, recommendation, firstPause));
-  }
-
-  private void hold(State state) {
-    if (state.tried) {
-      Duration twice = state.pause.multipliedBy(2);
-      state.pause = twice.compareTo(longestPause) < 0 ? twice : longestPause;
-    }
-    state.tried = false;
-    state.until = Deadline.after(state.pause);
-    LOG.error(
-        "{} is left out: it used up its CPU time {}; it is tried again in {} s",
-        state.recommendation.canonical(),
-        state.stuck > 0 ? "and could not be ended" : state.overruns + " times in a row",
-        state.pause.toSeconds());
-  }
-
-  private static String key(String version, Recommendation recommendation) {
-    return version + ' ' + recommendation.canonical();
+    return states.values().stream().mapToInt(state -> state.hanging.size()).sum();
   }
 }

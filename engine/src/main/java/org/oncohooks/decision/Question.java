@@ -13,6 +13,8 @@ import org.oncohooks.patient.PatientRecord;
 /**
  * What is to be decided, about whom, and when.
  *
+ * @param caller on whose behalf: the tenant; what one caller's charts do to a rule is held against
+ *     that caller alone
  * @param context the hook invoked, of which the service's recommendations are evaluated, and where
  * @param evaluatedAt the evaluation instant
  * @param settings values for the CQL's parameters, by name
@@ -23,6 +25,7 @@ import org.oncohooks.patient.PatientRecord;
 public record Question(
     Knowledge knowledge,
     Service service,
+    String caller,
     HookContext context,
     PatientRecord patient,
     ZonedDateTime evaluatedAt,

@@ -11,16 +11,16 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Deadline;
-import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.TestContent;
 import org.oncohooks.decision.GuardedEngine.Limits;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
-import org.oncohooks.knowledge.Recommendation;
+import org.oncohooks.patient.DataGap;
 import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 
@@ -42,7 +42,7 @@ class GuardedEngineTest {
   private static final String HANGS =
       """
       exists [Condition: "Lumps"]
-        and Matches('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '(a*)*\\\\1b')""";
+        and Matches('aaaaaaaaaaaaaaaaaaaaaaaaaaaa', '(a*)*\\\\1b')""";
 
   @TempDir Path root;
 
@@ -51,7 +51,7 @@ class GuardedEngineTest {
     Knowledge knowledge = TestContent.in(root, "alpha", "beta").knowledge();
     try (GuardedEngine engine = new GuardedEngine(Limits.standard())) {
       GuardedEngine.Guarded guarded =
-          engine.decide(question(knowledge, withLump(), Map.of(), Duration.ofSeconds(60)));
+          engine.decide(question(knowledge, "a", withLump("p"), Map.of(), Duration.ofSeconds(60)));
       assertThat(guarded.decision().speaking().orElseThrow().recommendation().id())
           .isEqualTo("alpha");
       assertThat(guarded.decision().superseded()).hasSize(1);
@@ -61,7 +61,8 @@ class GuardedEngineTest {
                   engine.decide(
                       question(
                           knowledge,
-                          withLump(),
+                          "a",
+                          withLump("p"),
                           Map.of("Unknown", IntNode.valueOf(1)),
                           Duration.ofSeconds(60))))
           .isInstanceOf(ProblemException.class);
@@ -69,61 +70,131 @@ class GuardedEngineTest {
   }
 
   @Test
-  void endsARuleThatUsesUpItsTimeAndLeavesItOutAfterTheThirdTime() {
+  void givesARuleLittleTimeThatUsedItUpForThreePatientsInARow() {
     Knowledge knowledge =
         TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
     try (GuardedEngine engine = engine(Duration.ofMillis(200), Duration.ofMinutes(10))) {
       for (int i = 0; i < 2; i++) {
-        assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+        assertOnlyBeta(decide(engine, knowledge, withLump("p" + i)), "evaluation-overran");
       }
       assertThat(decide(engine, knowledge, healthy()).notEvaluated()).isEmpty();
       for (int i = 0; i < 3; i++) {
         assertThat(engine.quarantined(knowledge)).as("overruns since the last success").isEmpty();
-        assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+        assertOnlyBeta(decide(engine, knowledge, withLump("p" + i)), "evaluation-overran");
       }
       assertThat(engine.quarantined(knowledge))
-          .extracting(Recommendation::id)
-          .containsOnly("alpha");
-      assertOnlyBeta(decide(engine, knowledge, withLump()), "rule-quarantined");
-      assertThat(decide(engine, knowledge, healthy()).notEvaluated())
           .singleElement()
           .satisfies(
-              o -> assertThat(o.problem().category()).isEqualTo(ProblemCategory.UNAVAILABLE));
-    }
-  }
+              held -> {
+                assertThat(held.caller()).isEqualTo("a");
+                assertThat(held.recommendation().id()).isEqualTo("alpha");
+              });
+      GuardedEngine.Guarded brief =
+          engine.decide(question(knowledge, "a", withLump("p4"), Map.of(), Duration.ofSeconds(30)));
+      assertOnlyBeta(brief.decision(), "rule-quarantined");
+      assertThat(brief.cpu()).isLessThan(Duration.ofMillis(200));
 
-  @Test
-  void triesARuleAgainAndLetsItBackInOnceItEndsInTime() throws Exception {
-    Knowledge knowledge =
-        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
-    Duration pause = Duration.ofMillis(300);
-    try (GuardedEngine engine = engine(Duration.ofMillis(200), pause)) {
-      for (int i = 0; i < 3; i++) {
-        decide(engine, knowledge, withLump());
-      }
-      Thread.sleep(pause.toMillis() + 50);
-      assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
-      assertOnlyBeta(decide(engine, knowledge, healthy()), "rule-quarantined");
-      Thread.sleep(2 * pause.toMillis() + 50);
-      assertThat(decide(engine, knowledge, healthy()).notEvaluated()).isEmpty();
+      assertThat(decide(engine, knowledge, healthy()).notEvaluated())
+          .as("of a patient for whom the rule ends at once")
+          .isEmpty();
       assertThat(engine.quarantined(knowledge)).isEmpty();
     }
   }
 
   @Test
-  void leavesAThreadBehindThatCannotBeEndedAndGoesOnWithTheOtherRules() throws Exception {
+  @DisplayName("B7: a chart that is sent again is held against nobody else")
+  void holdsAChartThatIsSentAgainAgainstNobodyElse() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    try (GuardedEngine engine = engine(Duration.ofMillis(100), Duration.ofMinutes(10))) {
+      for (int i = 0; i < 4; i++) {
+        assertOnlyBeta(decide(engine, knowledge, withLump("same")), "evaluation-overran");
+      }
+      assertThat(engine.quarantined(knowledge)).isEmpty();
+      assertOnlyBeta(decide(engine, knowledge, withLump("other")), "evaluation-overran");
+    }
+  }
+
+  @Test
+  void holdsWhatOneCallerSendsAgainstNoOther() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    try (GuardedEngine engine = engine(Duration.ofMillis(100), Duration.ofMinutes(10))) {
+      for (int i = 0; i < 4; i++) {
+        decide(engine, knowledge, withLump("p" + i));
+      }
+      assertOnlyBeta(decide(engine, knowledge, withLump("p9")), "rule-quarantined");
+      Decision other =
+          engine
+              .decide(question(knowledge, "b", withLump("p9"), Map.of(), Duration.ofSeconds(30)))
+              .decision();
+      assertOnlyBeta(other, "evaluation-overran");
+      assertThat(engine.quarantined(knowledge)).extracting(held -> held.caller()).containsOnly("a");
+    }
+  }
+
+  @Test
+  void givesARuleItsFullTimeAgainNowAndThen() throws Exception {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    Duration pause = Duration.ofMillis(300);
+    try (GuardedEngine engine = engine(Duration.ofMillis(200), pause)) {
+      for (int i = 0; i < 3; i++) {
+        decide(engine, knowledge, withLump("p" + i));
+      }
+      Thread.sleep(pause.toMillis() + 50);
+      assertOnlyBeta(decide(engine, knowledge, withLump("p4")), "evaluation-overran");
+      assertOnlyBeta(decide(engine, knowledge, withLump("p4")), "rule-quarantined");
+      Thread.sleep(2 * pause.toMillis() + 50);
+      assertOnlyBeta(decide(engine, knowledge, withLump("p4")), "evaluation-overran");
+    }
+  }
+
+  @Test
+  void doesNotTakeMissingDataForAnEvaluationThatEnded() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    try (GuardedEngine engine = engine(Duration.ofMillis(100), Duration.ofMinutes(10))) {
+      for (int i = 0; i < 3; i++) {
+        decide(engine, knowledge, withLump("p" + i));
+        decide(
+            engine,
+            knowledge,
+            patient("p")
+                .gap(new DataGap("Condition", "conditions", DataGap.Reason.NOT_SENT))
+                .build());
+      }
+      assertThat(engine.quarantined(knowledge)).hasSize(1);
+    }
+  }
+
+  @Test
+  void leavesThreadsBehindThatCannotBeEndedAndGoesOnWithTheOtherRules() throws Exception {
     Knowledge knowledge =
         TestContent.in(root, "alpha", "beta").recommendation("alpha", HANGS).knowledge();
-    try (GuardedEngine engine = engine(Duration.ofMillis(200), Duration.ofMillis(100))) {
+    Limits two =
+        new Limits(
+            Duration.ofMillis(200),
+            2,
+            Duration.ofMillis(100),
+            Duration.ofMinutes(10),
+            Duration.ZERO);
+    try (GuardedEngine engine = new GuardedEngine(two)) {
       Deadline promised = Deadline.after(Duration.ofSeconds(20));
-      assertOnlyBeta(decide(engine, knowledge, withLump()), "evaluation-overran");
+      assertOnlyBeta(decide(engine, knowledge, withLump("p1")), "evaluation-overran");
       assertThat(promised.expired()).isFalse();
+      assertOnlyBeta(decide(engine, knowledge, withLump("p1")), "rule-quarantined");
       assertThat(engine.stuckThreads()).isEqualTo(1);
-      assertThat(engine.quarantined(knowledge))
-          .extracting(Recommendation::id)
-          .containsOnly("alpha");
+      assertThat(engine.quarantined(knowledge)).isEmpty();
+      assertThat(decide(engine, knowledge, patient("p0").build()).notEvaluated()).isEmpty();
+
+      decide(engine, knowledge, withLump("p2"));
+      decide(engine, knowledge, withLump("p3"));
+      assertThat(engine.quarantined(knowledge)).hasSize(1);
+      int stuck = engine.stuckThreads();
       Thread.sleep(200);
-      assertOnlyBeta(decide(engine, knowledge, healthy()), "rule-quarantined");
+      assertOnlyBeta(decide(engine, knowledge, withLump("p5")), "rule-quarantined");
+      assertThat(engine.stuckThreads()).as("no more than before").isLessThanOrEqualTo(stuck);
 
       Deadline patience = Deadline.after(Duration.ofMinutes(3));
       while (engine.stuckThreads() > 0 && !patience.expired()) {
@@ -148,7 +219,7 @@ class GuardedEngineTest {
     try (GuardedEngine engine = new GuardedEngine(cold)) {
       Decision decision =
           engine
-              .decide(question(knowledge, withLump(), Map.of(), Duration.ofMillis(800)))
+              .decide(question(knowledge, "a", withLump("p"), Map.of(), Duration.ofMillis(800)))
               .decision();
       assertThat(decision.notEvaluated())
           .extracting(o -> o.problem().code())
@@ -164,7 +235,9 @@ class GuardedEngineTest {
   }
 
   private static Decision decide(GuardedEngine engine, Knowledge knowledge, PatientRecord patient) {
-    return engine.decide(question(knowledge, patient, Map.of(), Duration.ofSeconds(30))).decision();
+    return engine
+        .decide(question(knowledge, "a", patient, Map.of(), Duration.ofSeconds(30)))
+        .decision();
   }
 
   private static void assertOnlyBeta(Decision decision, String why) {
@@ -180,10 +253,15 @@ class GuardedEngineTest {
   }
 
   private static Question question(
-      Knowledge knowledge, PatientRecord patient, Map<String, JsonNode> settings, Duration within) {
+      Knowledge knowledge,
+      String caller,
+      PatientRecord patient,
+      Map<String, JsonNode> settings,
+      Duration within) {
     return new Question(
         knowledge,
         knowledge.service("demo").orElseThrow(),
+        caller,
         HookContext.of("patient-view", patient.patientId()),
         patient,
         NOW,
@@ -193,22 +271,25 @@ class GuardedEngineTest {
   }
 
   private static PatientRecord healthy() {
-    return patient().build();
+    return patient("healthy").build();
   }
 
-  private static PatientRecord withLump() {
-    return patient()
+  private static PatientRecord withLump(String id) {
+    return patient(id)
         .add(
             json(
-                "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/p'},"
+                "{'resourceType':'Condition','id':'c','subject':{'reference':'Patient/%s'},"
+                        .formatted(id)
                     + "'code':{'coding':[{'system':'http://snomed.info/sct','code':'89164003'}]}}"),
             "test")
         .build();
   }
 
-  private static PatientRecord.Builder patient() {
-    return PatientRecord.builder("p")
-        .add(json("{'resourceType':'Patient','id':'p','birthDate':'1970-01-01'}"), "test");
+  private static PatientRecord.Builder patient(String id) {
+    return PatientRecord.builder(id)
+        .add(
+            json("{'resourceType':'Patient','id':'%s','birthDate':'1970-01-01'}".formatted(id)),
+            "test");
   }
 
   private static com.fasterxml.jackson.databind.node.ObjectNode json(String text) {

@@ -150,6 +150,7 @@ class RepeatsNoAnsweredCardTest {
             new Question(
                 knowledge,
                 knowledge.service("demo").orElseThrow(),
+                "open",
                 HookContext.of("patient-view", "p"),
                 PatientRecord.builder("p")
                     .add(

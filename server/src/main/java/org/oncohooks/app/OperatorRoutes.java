@@ -3,14 +3,17 @@ package org.oncohooks.app;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.oncohooks.Finding;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.database.Database;
+import org.oncohooks.decision.GuardedEngine.Quarantined;
 import org.oncohooks.http.Route;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
@@ -65,14 +68,26 @@ final class OperatorRoutes {
           "ledger");
     }
     Knowledge content = reload.content().get();
-    List<Recommendation> leftOut = parts.engine().quarantined(content);
-    String ids = leftOut.stream().map(Recommendation::id).collect(Collectors.joining(", "));
-    if (leftOut.stream().anyMatch(rule -> rule.indicator() == Indicator.CRITICAL)) {
-      throw notReady("Recommendations that took too much computing are left out: " + ids, ids);
+    Map<String, List<Recommendation>> quarantined = new TreeMap<>();
+    for (Quarantined rule : parts.engine().quarantined(content)) {
+      quarantined
+          .computeIfAbsent(rule.recommendation().id(), id -> new ArrayList<>())
+          .add(rule.recommendation());
+    }
+    int callers = parts.access().sites().size();
+    String critical =
+        quarantined.values().stream()
+            .filter(rules -> rules.size() == callers)
+            .map(rules -> rules.get(0))
+            .filter(rule -> rule.indicator() == Indicator.CRITICAL)
+            .map(Recommendation::id)
+            .collect(Collectors.joining(", "));
+    if (!critical.isEmpty()) {
+      throw notReady("Took too much computing for several patients: " + critical, critical);
     }
     ObjectNode answer =
         JSON.createObjectNode().put("status", "ready").put("content", content.version());
-    leftOut.forEach(rule -> answer.withArray("quarantined").add(rule.id()));
+    quarantined.keySet().forEach(id -> answer.withArray("quarantined").add(id));
     if (!reload.content().rejected().isEmpty()) {
       answer.put("reload", "rejected");
     }
@@ -92,6 +107,13 @@ final class OperatorRoutes {
         .put("recording", ledger.isRecording())
         .put("waiting", ledger.waiting())
         .put("missed", ledger.missed());
+    for (Quarantined rule : parts.engine().quarantined(reload.content().get())) {
+      answer
+          .withArray("quarantined")
+          .addObject()
+          .put("recommendation", rule.recommendation().id())
+          .put("tenant", rule.caller());
+    }
     ObjectNode content = answer.putObject("content");
     content
         .put("version", reload.content().get().version())
@@ -125,11 +147,13 @@ final class OperatorRoutes {
     ready("database", () -> parts.patients().answers());
     ready("ledger", ledger::isRecording);
     ready("content", () -> reload.content().rejected().isEmpty());
-    metrics.gauge(
-        "rules.quarantined",
-        "recommendations that are left out because they ran away",
-        Map.of(),
-        () -> parts.engine().quarantined(reload.content().get()).size());
+    for (String tenant : parts.access().sites().keySet()) {
+      metrics.gauge(
+          "rules.quarantined",
+          "recommendations that get little time or none because they ran away",
+          Map.of("tenant", tenant),
+          () -> quarantined(tenant));
+    }
     metrics.gauge(
         "rules.stuck.threads",
         "threads that compute what nobody waits for any more",
@@ -160,6 +184,12 @@ final class OperatorRoutes {
         ContentReload::rejected);
     parts.patients().database().ifPresent(database -> pools(database.pools(), database::pools));
     pools(ledger.pools(), ledger::pools);
+  }
+
+  private long quarantined(String tenant) {
+    return parts.engine().quarantined(reload.content().get()).stream()
+        .filter(rule -> rule.caller().equals(tenant))
+        .count();
   }
 
   private void ready(String part, java.util.function.BooleanSupplier answers) {

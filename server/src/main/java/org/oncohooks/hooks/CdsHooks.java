@@ -208,6 +208,7 @@ public final class CdsHooks {
               new Question(
                   trace.map(snapshot::recording).orElse(snapshot),
                   service,
+                  site.tenant(),
                   request.context(),
                   record,
                   evaluatedAt,

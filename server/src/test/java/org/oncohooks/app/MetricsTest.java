@@ -46,6 +46,7 @@ class MetricsTest {
           words("outcome", "[a-z]+([-_][a-z]+)*|notEvaluated"),
           words("result", "[a-z]+"),
           words("part", "database|ledger|content"),
+          words("tenant", "open"),
           words("pool", "(oncohooks|ledger)-(reading|writing)"),
           words("version", "[\\w. -]+"),
           words("le", "[0-9.]+|\\+Inf"),
@@ -184,7 +185,7 @@ class MetricsTest {
     grown.forEach(name -> assertThat(samples.get(name)).as(name).isNotNull().isPositive());
     List<String> there =
         List.of(
-            "oncohooks_rules_quarantined",
+            "oncohooks_rules_quarantined{tenant=\"open\"}",
             "oncohooks_ledger_waiting",
             "oncohooks_ledger_lag_seconds",
             "oncohooks_ledger_missed_total");

@@ -173,17 +173,25 @@ final class RunningService implements AutoCloseable {
     return Path.of("target", "test-ledger.key");
   }
 
-  /** Other content, of which each recommendation may take so much computing. */
-  static RunningService withRules(Path content, GuardedEngine.Limits rules) {
+  /**
+   * Other content, of which each recommendation may take so much computing, for the tenants of a
+   * configuration file.
+   */
+  static RunningService withTenantsAndRules(Path content, Path config, GuardedEngine.Limits rules) {
     return new RunningService(
         content,
-        Mode.DEVELOPMENT,
+        Mode.PRODUCTION,
         Optional.empty(),
         Optional.empty(),
         rules,
         NONE,
-        Optional.empty(),
-        FIXED);
+        Optional.of(ConfigFile.read(config, Map.of())),
+        FIXED,
+        new Operations(
+            Optional.empty(),
+            Optional.of(new Operations.Listen("127.0.0.1", 0)),
+            false,
+            Optional.empty()));
   }
 
   /** Knows no patient itself, and has a FHIR server for its store. */
