@@ -21,6 +21,7 @@ public record DataGap(String resourceType, String key, Reason reason) {
     SENT_WITHOUT_PATIENT("was sent without a Patient"),
     MORE_PAGES("was sent incomplete: the Bundle has a next page"),
     FEWER_THAN_TOTAL("was sent incomplete: the Bundle holds fewer resources than its total"),
+    SENT_TOO_LARGE("was sent with more resources than this service reads"),
     NOT_UNDERSTOOD(
         "holds a resource with a modifierExtension or implicitRules, which may change its meaning in"
             + " a way that this service does not know"),

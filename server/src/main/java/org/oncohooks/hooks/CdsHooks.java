@@ -221,7 +221,7 @@ public final class CdsHooks {
     }
     Decision decision = decided.decision();
     tellTheOperator(decision);
-    Optional<Problem> nothing = NothingEvaluated.in(decision, record);
+    Optional<Problem> nothing = NothingEvaluated.in(decision, record, site.readsStore());
     if (nothing.isPresent()) {
       throw nothing.get().asException();
     }

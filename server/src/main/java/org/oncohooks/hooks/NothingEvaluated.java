@@ -29,8 +29,11 @@ final class NothingEvaluated {
 
   private NothingEvaluated() {}
 
-  /** The problem to answer with; empty if at least one recommendation was evaluated. */
-  static Optional<Problem> in(Decision decision, PatientRecord record) {
+  /**
+   * @param readsStore whether patients whose data is not sent are looked for in the store
+   * @return the problem to answer with; empty if at least one recommendation was evaluated
+   */
+  static Optional<Problem> in(Decision decision, PatientRecord record, boolean readsStore) {
     List<Outcome.NotEvaluated> failed = decision.notEvaluated();
     if (failed.isEmpty() || failed.size() < decision.outcomes().size()) {
       return Optional.empty();
@@ -42,7 +45,7 @@ final class NothingEvaluated {
             .filter(met::contains)
             .findFirst()
             .orElse(ProblemCategory.FAULT)) {
-          case DATA_MISSING -> missing(failed, record);
+          case DATA_MISSING -> missing(failed, record, readsStore);
           case INCORRECT -> incorrect(failed);
           case TIMED_OUT ->
               Problem.of(
@@ -71,7 +74,8 @@ final class NothingEvaluated {
         .orElseThrow();
   }
 
-  private static Problem missing(List<Outcome.NotEvaluated> failed, PatientRecord record) {
+  private static Problem missing(
+      List<Outcome.NotEvaluated> failed, PatientRecord record, boolean readsStore) {
     Set<String> required =
         failed.stream()
             .flatMap(outcome -> outcome.recommendation().requiredTypes().stream())
@@ -92,8 +96,8 @@ final class NothingEvaluated {
         "data-missing",
         "The data that this service needs could not be had: "
             + String.join("; ", words.values())
-            + ". Send these prefetch keys in full, or load the patient into this service's FHIR"
-            + " store.",
+            + ". Send these prefetch keys in full"
+            + (readsStore ? ", or load the patient into this service's FHIR store." : "."),
         words.keySet().stream().map(key -> "prefetch." + key).toList());
   }
 }

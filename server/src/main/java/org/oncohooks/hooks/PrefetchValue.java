@@ -19,12 +19,20 @@ import org.oncohooks.patient.DataGap;
  * <p>A read brings the resource, a search brings a searchset Bundle (CDS Hooks 2.0, prefetch).
  * Taken too, because callers send them: a collection Bundle, and the resource wrapped as {@code
  * {"resource": …}}. A Bundle that is known to hold only a part of what was found is a gap: half a
- * list must not be read as the whole.
+ * list must not be read as the whole. So is one with more resources than can be evaluated in time.
  *
  * @param resources the resources with the places where they stand
  * @param gaps why what came can't be used as the whole, by FHIR type; empty if it can
+ * @param unused resources that came and are not used, because of a gap
  */
-record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
+record PrefetchValue(
+    List<Placed> resources, Map<String, DataGap.Reason> gaps, List<Placed> unused) {
+
+  /**
+   * Most resources of one key. A call's most bytes hold fewer than this of any real EHR's, which
+   * take about a kilobyte each.
+   */
+  private static final int MOST = 5_000;
 
   private static final Set<String> BUNDLE_TYPES = Set.of("searchset", "collection");
 
@@ -38,10 +46,10 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
     return gaps.containsValue(DataGap.Reason.MORE_PAGES);
   }
 
-  private static PrefetchValue none(Set<String> types, DataGap.Reason reason) {
+  private static PrefetchValue none(Set<String> types, DataGap.Reason reason, List<Placed> unused) {
     Map<String, DataGap.Reason> gaps = new HashMap<>();
     types.forEach(type -> gaps.put(type, reason));
-    return new PrefetchValue(List.of(), gaps);
+    return new PrefetchValue(List.of(), gaps, unused);
   }
 
   /**
@@ -61,7 +69,8 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
     if (type.equals("OperationOutcome")) {
       return none(
           types,
-          reportsError(object) ? DataGap.Reason.SENT_AS_ERROR : DataGap.Reason.SENT_AS_OUTCOME);
+          reportsError(object) ? DataGap.Reason.SENT_AS_ERROR : DataGap.Reason.SENT_AS_OUTCOME,
+          List.of());
     }
     if (type.equals("Bundle")) {
       return bundle(object, types, place);
@@ -72,10 +81,14 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
   }
 
   /** The resources that may be used, and the types of those that may not. */
-  private record Intake(Set<String> types, List<Placed> found, Map<String, DataGap.Reason> gaps) {
+  private record Intake(
+      Set<String> types,
+      List<Placed> found,
+      Map<String, DataGap.Reason> gaps,
+      List<Placed> unused) {
 
     Intake(Set<String> types) {
-      this(types, new ArrayList<>(), new HashMap<>());
+      this(types, new ArrayList<>(), new HashMap<>(), new ArrayList<>());
     }
 
     void take(ObjectNode resource, String type, String place) {
@@ -84,11 +97,17 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
         found.add(new Placed(resource, place));
       } else {
         gaps.put(type, DataGap.Reason.NOT_UNDERSTOOD);
+        unused.add(new Placed(resource, place));
       }
     }
 
     PrefetchValue value() {
-      return new PrefetchValue(found, gaps);
+      return new PrefetchValue(found, gaps, unused);
+    }
+
+    PrefetchValue none(DataGap.Reason reason) {
+      unused.addAll(found);
+      return PrefetchValue.none(types, reason, unused);
     }
   }
 
@@ -99,6 +118,7 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
     }
     Intake intake = new Intake(types);
     int matches = 0;
+    boolean withError = false;
     ArrayNode entries = array(bundle, "entry", place);
     for (int i = 0; i < entries.size(); i++) {
       String entryPlace = place + ".entry[" + i + "]";
@@ -110,9 +130,7 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
       String type = type(resource, resourcePlace);
       String mode = entry.path("search").path("mode").asText("");
       if (type.equals("OperationOutcome")) {
-        if (reportsError(resource)) {
-          return none(types, DataGap.Reason.SENT_WITH_ERROR);
-        }
+        withError |= reportsError(resource);
         continue;
       }
       boolean aside = mode.equals("include") && !types.contains(type);
@@ -121,12 +139,18 @@ record PrefetchValue(List<Placed> resources, Map<String, DataGap.Reason> gaps) {
         matches++;
       }
     }
-    if (hasNextPage(bundle, place)) {
-      return none(types, DataGap.Reason.MORE_PAGES);
+    boolean more = hasNextPage(bundle, place);
+    boolean fewer = total(bundle, place) > matches;
+    if (withError) {
+      return intake.none(DataGap.Reason.SENT_WITH_ERROR);
     }
-    return total(bundle, place) > matches
-        ? none(types, DataGap.Reason.FEWER_THAN_TOTAL)
-        : intake.value();
+    if (matches > MOST) {
+      return intake.none(DataGap.Reason.SENT_TOO_LARGE);
+    }
+    if (more) {
+      return intake.none(DataGap.Reason.MORE_PAGES);
+    }
+    return fewer ? intake.none(DataGap.Reason.FEWER_THAN_TOTAL) : intake.value();
   }
 
   private static boolean hasNextPage(ObjectNode bundle, String place) {

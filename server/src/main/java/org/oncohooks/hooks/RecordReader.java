@@ -53,7 +53,8 @@ final class RecordReader {
 
   /**
    * @throws org.oncohooks.ProblemException {@code INCORRECT} with the place if prefetch holds what
-   *     it may not, {@code UNAVAILABLE} if the store is needed and can't be reached
+   *     it may not, such as another patient's data, even where it is not used, {@code UNAVAILABLE}
+   *     if the store is needed and can't be reached
    */
   PatientRecord read(Service service, HookRequest request, Waiting waiting, Deadline deadline) {
     String patientId = request.context().patientId();
@@ -78,6 +79,8 @@ final class RecordReader {
             unsent.put(key, DataGap.Reason.SENT_AS_NULL);
           } else {
             PrefetchValue read = PrefetchValue.read(value, types, "prefetch." + key);
+            PatientRecord.Builder aside = PatientRecord.builder(patientId, home);
+            read.unused().forEach(placed -> aside.add(placed.resource(), placed.place()));
             boolean searchset = value.path("type").asText("").equals("searchset");
             if (read.hasMorePages() && searchset && server.isPresent()) {
               questions.put(key, question(prefetch, key, request, Optional.of((ObjectNode) value)));

@@ -25,6 +25,10 @@ class NothingEvaluatedTest {
   private final Recommendation recommendation = service.recommendations("patient-view").get(0);
 
   private Optional<Problem> problem(PatientRecord record, Outcome... outcomes) {
+    return problem(record, true, outcomes);
+  }
+
+  private Optional<Problem> problem(PatientRecord record, boolean readsStore, Outcome... outcomes) {
     return NothingEvaluated.in(
         new Decision(
             service,
@@ -34,7 +38,8 @@ class NothingEvaluatedTest {
             List.of(),
             List.of(),
             CodeCount.NONE),
-        record);
+        record,
+        readsStore);
   }
 
   private Outcome failed(ProblemCategory category) {
@@ -89,7 +94,10 @@ class NothingEvaluatedTest {
     assertThat(problem.text())
         .contains("conditions was sent incomplete")
         .contains("patient was not sent")
+        .contains("or load the patient into this service's FHIR store.")
         .doesNotContain("encounters");
+    assertThat(problem(record, false, failed(ProblemCategory.DATA_MISSING)).orElseThrow().text())
+        .endsWith("Send these prefetch keys in full.");
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,6 +222,50 @@ class RecordReaderTest {
       })
   void refusesWhatAPrefetchMayNotHold(String value, String place) {
     assertThat(refused(value).places()).containsExactly(place);
+  }
+
+  /** Whether what is with it is used or not. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'total':9",
+        "'link':[{'relation':'next','url':'https://EHR.example/fhir/next'}]",
+        "'total':0",
+        "'link':[{'relation':'self','url':'u'}]"
+      })
+  @DisplayName("F5: another patient's data is refused in the first of several pages, too")
+  void refusesAnotherPatientInAPartOfAList(String member) {
+    String other = CONDITION.replace("Patient/p1", "Patient/CANARY").replace("c1", "c2");
+    String error = "{'resourceType':'OperationOutcome','issue':[{'severity':'error'}]}";
+    for (String entries :
+        new String[] {
+          entry(CONDITION) + "," + entry(other),
+          entry(error) + "," + entry(other),
+          entry(other.replace("'id'", "'implicitRules':'u','id'"))
+        }) {
+      Problem problem =
+          refused(
+              "{'resourceType':'Bundle','type':'searchset',%s,'entry':[%s]}"
+                  .formatted(member, entries));
+      assertThat(problem.code()).isEqualTo("other-patient");
+    }
+  }
+
+  @Test
+  @DisplayName("B1: more resources than can be evaluated are a gap, and no part of them is used")
+  void readsNoPartOfAListThatIsTooLong() {
+    PatientRecord most = conditions(bundle(conditions(5_000)));
+    assertThat(most.gaps()).isEmpty();
+    assertThat(most.resources("Condition")).hasSize(5_000);
+    PatientRecord more = conditions(bundle(conditions(5_001)));
+    assertThat(more.gap("Condition").map(DataGap::reason)).contains(DataGap.Reason.SENT_TOO_LARGE);
+    assertThat(more.resources("Condition")).isEmpty();
+  }
+
+  private static String conditions(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> entry(CONDITION.replace("c1", "c" + i)))
+        .collect(Collectors.joining(","));
   }
 
   @Test
