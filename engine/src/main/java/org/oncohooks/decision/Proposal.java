@@ -11,9 +11,11 @@ import org.oncohooks.knowledge.Suggestion;
  * @param id the id of the action that suggests it
  * @param label what the clinician reads on the button
  * @param recommended whether the EHR should preselect it
+ * @param bySystem whether the EHR may do it unasked, where a site has agreed to that
  * @param steps at least one, in order
  */
-public record Proposal(String id, String label, boolean recommended, List<Step> steps) {
+public record Proposal(
+    String id, String label, boolean recommended, boolean bySystem, List<Step> steps) {
 
   /**
    * @param kind what it does

@@ -37,7 +37,9 @@ final class Proposals {
         boolean recommended =
             suggestion.recommended() && !(recommendation.atMostOne() && preselected);
         preselected |= recommended;
-        offered.add(new Proposal(suggestion.id(), suggestion.label(), recommended, steps));
+        offered.add(
+            new Proposal(
+                suggestion.id(), suggestion.label(), recommended, suggestion.bySystem(), steps));
       }
     }
     return offered;

@@ -11,10 +11,13 @@ import java.util.stream.Stream;
  * @param id the child action's id
  * @param label what the clinician reads on the button
  * @param recommended whether the EHR should preselect it
+ * @param bySystem whether the EHR may do it unasked, where a site has agreed to that; it is offered
+ *     as a suggestion everywhere else
  * @param actions what accepting it does, in order; those whose conditions do not hold are left out,
  *     and a suggestion without any is not made
  */
-public record Suggestion(String id, String label, boolean recommended, List<Action> actions) {
+public record Suggestion(
+    String id, String label, boolean recommended, boolean bySystem, List<Action> actions) {
 
   /** What an action does to an order; the names are those of CDS Hooks. */
   public enum Kind {

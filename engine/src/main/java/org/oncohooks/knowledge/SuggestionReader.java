@@ -16,6 +16,9 @@ import org.oncohooks.CanonicalUrl;
  */
 final class SuggestionReader {
 
+  private static final String SYSTEM_ACTION =
+      "https://oncohooks.org/StructureDefinition/system-action";
+
   private static final Set<String> ALL = Set.of("all", "all-or-none");
   private static final Set<String> AT_MOST_ONE = Set.of("exactly-one", "at-most-one");
   private static final Set<String> ANY = Set.of("", "any", "one-or-more");
@@ -59,6 +62,9 @@ final class SuggestionReader {
     }
     String behavior = PlanReader.text(root, "selectionBehavior");
     if (ALL.contains(behavior) && suggestions.size() > 1) {
+      if (suggestions.stream().map(Suggestion::bySystem).distinct().count() > 1) {
+        plan.error("what is done together is all a system action, or none of it", behavior);
+      }
       return List.of(together(root, suggestions));
     }
     if (!ALL.contains(behavior) && !AT_MOST_ONE.contains(behavior) && !ANY.contains(behavior)) {
@@ -77,6 +83,7 @@ final class SuggestionReader {
         PlanReader.optionalText(root, "id").orElse("all"),
         PlanReader.text(root, "title"),
         suggestions.stream().allMatch(Suggestion::recommended),
+        suggestions.stream().allMatch(Suggestion::bySystem),
         suggestions.stream().flatMap(s -> s.actions().stream()).toList());
   }
 
@@ -87,7 +94,17 @@ final class SuggestionReader {
             .orElse(""),
         label,
         PlanReader.text(node, "precheckBehavior").equals("yes"),
+        bySystem(node),
         actions);
+  }
+
+  private static boolean bySystem(JsonNode node) {
+    for (JsonNode extension : node.path("extension")) {
+      if (extension.path("url").asText("").equals(SYSTEM_ACTION)) {
+        return extension.path("valueBoolean").asBoolean(false);
+      }
+    }
+    return false;
   }
 
   private List<Suggestion.Action> actions(JsonNode child) {

@@ -95,7 +95,8 @@ final class SiteSettings {
         all.repeatSuppression(),
         all.ledgerRequired(),
         tenant.localStore(),
-        dialect);
+        dialect,
+        tenant.systemActions());
   }
 
   private void file(Path file) {

@@ -26,6 +26,7 @@ record TenantEntry(
     Map<String, JsonNode> settings,
     List<String> linkHosts,
     Boolean localStore,
+    Boolean systemActions,
     List<String> fhirBases,
     List<String> networks,
     Boolean plainHttp) {
@@ -38,6 +39,7 @@ record TenantEntry(
     dialect = or(dialect, "standard");
     settings = or(settings, Map.of());
     localStore = or(localStore, false);
+    systemActions = or(systemActions, false);
     fhirBases = or(fhirBases, List.of());
     networks = or(networks, List.of());
     plainHttp = or(plainHttp, false);

@@ -33,6 +33,9 @@ final class CallLedger {
   /** For a call whose evaluation took all its time. */
   private static final Duration AT_LEAST = Duration.ofMillis(50);
 
+  /** That the EHR was told to do something without asking. */
+  private static final Optional<String> ACTS = Optional.of("system-actions");
+
   private final Ledger ledger;
   private final Monitor monitor;
   private final String tenant;
@@ -75,7 +78,10 @@ final class CallLedger {
       this.patient =
           ledger
               .key()
-              .patient(tenant, request.fhirServer().orElse(""), request.context().patientId());
+              .patient(
+                  tenant,
+                  request.fhirServer().map(base -> base.replaceFirst("/$", "")).orElse(""),
+                  request.context().patientId());
     }
 
     /**
@@ -119,7 +125,12 @@ final class CallLedger {
                   problem,
                   "Cards that were answered before may be repeated."));
       try {
-        write(invocation(judged(decision), shown(response), Optional.empty(), now));
+        write(
+            invocation(
+                judged(decision, response.has("systemActions")),
+                shown(response),
+                Optional.empty(),
+                now));
       } catch (ProblemException e) {
         if (required) {
           throw e;
@@ -185,11 +196,12 @@ final class CallLedger {
     node.put("code", problem.code()).put("text", text);
   }
 
-  private static List<Entry.Judged> judged(Decision decision) {
+  private static List<Entry.Judged> judged(Decision decision, boolean acts) {
     List<Entry.Judged> judged = new ArrayList<>();
     for (Outcome outcome : decision.outcomes()) {
       if (outcome instanceof Outcome.Applies applies) {
-        judged.add(judged(applies, Entry.Fate.SHOWN, applies.advice(), Optional.empty()));
+        judged.add(
+            judged(applies, Entry.Fate.SHOWN, applies.advice(), acts ? ACTS : Optional.empty()));
       } else if (outcome instanceof Outcome.Superseded superseded) {
         judged.add(
             judged(superseded, Entry.Fate.SUPERSEDED, superseded.advice(), Optional.empty()));

@@ -8,6 +8,7 @@ import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.Link;
 import org.oncohooks.knowledge.Recommendation;
 
@@ -23,13 +24,24 @@ final class CardDetail {
 
   private CardDetail() {}
 
+  /**
+   * @param unasked what the EHR is to do without asking
+   */
   static String of(
-      Outcome.Applies applies, Decision decision, Optional<String> fullSummary, Links links) {
+      Outcome.Applies applies,
+      List<Proposal> unasked,
+      Decision decision,
+      Optional<String> fullSummary,
+      Links links) {
     Recommendation recommendation = applies.recommendation();
     Advice advice = applies.advice();
     CardDetail detail = new CardDetail();
     fullSummary.ifPresent(summary -> detail.paragraph(MarkdownText.escape(summary)));
     detail.paragraph(MarkdownText.escape(advice.text()));
+    detail.list(
+        "Done without asking, as agreed with your site",
+        unasked,
+        proposal -> MarkdownText.escape(proposal.label()));
     detail.named("Why", advice.reason());
     detail.list("From the record", advice.evidence(), CardDetail::fact);
     detail.list("What each tool says", advice.assessment(), MarkdownText::escape);

@@ -38,12 +38,15 @@ final class CardRenderer {
 
   private final Supplier<String> uuids;
   private final Links links;
+  private final boolean systemActions;
 
   /**
    * @param uuids gives a new random UUID each time; cards and suggestions are told apart by them
    * @param links which links are shown
+   * @param systemActions whether what content declares a system action goes out as one
    */
-  CardRenderer(Supplier<String> uuids, Links links) {
+  CardRenderer(Supplier<String> uuids, Links links, boolean systemActions) {
+    this.systemActions = systemActions;
     this.uuids = uuids;
     this.links = links;
   }
@@ -51,7 +54,18 @@ final class CardRenderer {
   ObjectNode response(Decision decision, HookContext context) {
     ObjectNode response = JsonNodeFactory.instance.objectNode();
     ArrayNode cards = response.putArray("cards");
-    decision.speaking().ifPresent(applies -> cards.add(card(applies, decision, context)));
+    decision
+        .speaking()
+        .ifPresent(
+            applies -> {
+              List<Proposal> unasked =
+                  applies.advice().suggestions().stream().filter(this::isUnasked).toList();
+              cards.add(card(applies, unasked, decision, context));
+              if (!unasked.isEmpty()) {
+                ArrayNode actions = response.putArray("systemActions");
+                unasked.forEach(p -> actions(p, context, decision.evaluatedAt(), actions));
+              }
+            });
     if (!decision.notEvaluated().isEmpty()) {
       cards.add(notEvaluated(decision));
     }
@@ -60,6 +74,10 @@ final class CardRenderer {
     }
     response.putObject("extension").set("org.oncohooks", about(decision));
     return response;
+  }
+
+  private boolean isUnasked(Proposal proposal) {
+    return systemActions && proposal.bySystem();
   }
 
   private static ObjectNode about(Decision decision) {
@@ -108,19 +126,20 @@ final class CardRenderer {
         .put("card", outcome.answer().card());
   }
 
-  private ObjectNode card(Outcome.Applies applies, Decision decision, HookContext context) {
+  private ObjectNode card(
+      Outcome.Applies applies, List<Proposal> unasked, Decision decision, HookContext context) {
     Recommendation recommendation = applies.recommendation();
     Advice advice = applies.advice();
     String whole = PlainText.clean(advice.summary());
     String summary = PlainText.cut(whole, PlainText.SUMMARY);
     Optional<String> cut = summary.equals(whole) ? Optional.empty() : Optional.of(whole);
     ObjectNode card =
-        card(summary, CardDetail.of(applies, decision, cut, links), advice.indicator());
+        card(summary, CardDetail.of(applies, unasked, decision, cut, links), advice.indicator());
     card.set("source", source(advice.source(), recommendation.topic()));
-    if (!advice.suggestions().isEmpty()) {
+    if (advice.suggestions().size() > unasked.size()) {
       ArrayNode suggestions = card.putArray("suggestions");
-      advice
-          .suggestions()
+      advice.suggestions().stream()
+          .filter(proposal -> !isUnasked(proposal))
           .forEach(s -> suggestions.add(suggestion(s, context, decision.evaluatedAt())));
       card.put("selectionBehavior", recommendation.atMostOne() ? "at-most-one" : "any");
     }
@@ -201,7 +220,12 @@ final class CardRenderer {
     if (proposal.recommended()) {
       node.put("isRecommended", true);
     }
-    ArrayNode actions = node.putArray("actions");
+    actions(proposal, context, evaluatedAt, node.putArray("actions"));
+    return node;
+  }
+
+  private static void actions(
+      Proposal proposal, HookContext context, ZonedDateTime evaluatedAt, ArrayNode actions) {
     for (Proposal.Step step : proposal.steps()) {
       ObjectNode action = actions.addObject();
       String description = step.description();
@@ -219,7 +243,6 @@ final class CardRenderer {
         case DELETE -> action.put("resourceId", HookContext.reference(step.target().orElseThrow()));
       }
     }
-    return node;
   }
 
   private void links(Recommendation recommendation, Link source, ObjectNode card) {

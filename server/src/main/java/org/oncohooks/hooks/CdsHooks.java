@@ -107,7 +107,7 @@ public final class CdsHooks {
     this.codec = new HookCodec(mode);
     this.records = new RecordReader(site.readsStore() ? Optional.of(store) : Optional.empty(), ehr);
     this.uuids = () -> UUID.randomUUID().toString();
-    this.renderer = new CardRenderer(uuids, new Links(site.linkHosts()));
+    this.renderer = new CardRenderer(uuids, new Links(site.linkHosts()), site.systemActions());
     this.site = site;
     this.ledger = ledger;
     this.calls = new CallLedger(ledger, site, monitor);

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param readsStore whether patients whose data is not sent are looked for in the service's own
  *     store
  * @param dialect how answers are written
+ * @param systemActions whether what content declares a system action goes out as one, to be done
+ *     unasked; else it is a suggestion like any other
  */
 public record Site(
     String tenant,
@@ -30,7 +32,8 @@ public record Site(
     boolean repeatSuppression,
     boolean ledgerRequired,
     boolean readsStore,
-    Dialect dialect) {
+    Dialect dialect,
+    boolean systemActions) {
 
   public Site {
     services = Set.copyOf(services);
@@ -55,7 +58,8 @@ public record Site(
         repeatSuppression,
         ledgerRequired,
         true,
-        Dialect.STANDARD);
+        Dialect.STANDARD,
+        false);
   }
 
   /** The content as it comes. */

@@ -64,7 +64,7 @@ public sealed interface Entry {
    * @param recommendation canonical, with version
    * @param evidence hash of the evidence; empty where there is none
    * @param why code of the problem that kept it from being evaluated, or the UUID of the card whose
-   *     answer suppresses it
+   *     answer suppresses it, or that it was shown with system actions
    */
   record Judged(
       String recommendation, Fate fate, Optional<String> evidence, Optional<String> why) {}

@@ -58,6 +58,10 @@ class TenantsTest {
             issuer: https://shared.example.org
             tenant-claim: two
             jwks-file: keys.json
+          - id: acting
+            issuer: https://acting.example.org
+            jwks-file: keys.json
+            system-actions: true
           - id: with-server
             issuer: https://server.example.org
             jwks-file: keys.json
@@ -135,6 +139,21 @@ class TenantsTest {
   }
 
   @Test
+  @DisplayName("R-72: system actions only for tenants that say so")
+  void letsTheEhrActUnaskedForWhomHasAgreed() throws Exception {
+    String path = "/cds-services/two-alerts";
+    JsonNode acting = RunningService.json(call(token("acting", path), path, "p1", CONDITIONS));
+    assertThat(acting.at("/systemActions/0/type").asText()).isEqualTo("create");
+    assertThat(acting.at("/systemActions/0/resource/subject/reference").asText())
+        .isEqualTo("Patient/p1");
+    assertThat(acting.at("/cards/0").has("suggestions")).isFalse();
+    assertThat(acting.at("/cards/0/detail").asText()).contains("Done without asking");
+    JsonNode plain = RunningService.json(call(token("plain", path), path, "p1", CONDITIONS));
+    assertThat(plain.has("systemActions")).isFalse();
+    assertThat(plain.at("/cards/0/suggestions")).hasSize(1);
+  }
+
+  @Test
   void takesATokenForOneServiceAtThatServiceOnly() throws Exception {
     String token = token("plain", "/cds-services/two-alerts");
     String other = "/cds-services/one-fails";
@@ -147,6 +166,7 @@ class TenantsTest {
     assertThat(call(sharedToken("one", path), path, "anna", "").statusCode()).isEqualTo(200);
     HttpResponse<String> without = call(sharedToken("two", path), path, "anna", "");
     assertThat(without.statusCode()).isEqualTo(412);
+    assertThat(without.body()).doesNotContain("load the patient");
     assertThat(without.body()).isEqualTo(call(sharedToken("two", path), path, "nobody", "").body());
   }
 

@@ -62,7 +62,8 @@ class CardRendererTest {
             uuids.add("uuid-" + uuids.size());
             return uuids.get(uuids.size() - 1);
           },
-          new Links(List.of()));
+          new Links(List.of()),
+          false);
 
   private static final org.oncohooks.knowledge.Link SOURCE =
       new org.oncohooks.knowledge.Link("Source (2026)", "https://example.org/source");
@@ -139,6 +140,7 @@ class CardRendererTest {
         "a",
         "Order it",
         recommended,
+        true,
         List.of(
             new Proposal.Step(
                 Suggestion.Kind.CREATE, "Orders it.", Optional.of(activity), Optional.empty())));
@@ -422,6 +424,7 @@ class CardRendererTest {
             "a",
             "Change it",
             false,
+            false,
             List.of(
                 new Proposal.Step(
                     Suggestion.Kind.UPDATE,
@@ -445,11 +448,36 @@ class CardRendererTest {
   }
 
   @Test
-  @DisplayName("R-72: no system actions")
+  @DisplayName("R-72: what may be done unasked is a suggestion unless the site has agreed to it")
   void neverActsByItself() {
     JsonNode response =
         render(decision(List.of(applies(advice("Act", List.of(suggestion(true)))))));
     assertThat(response.has("systemActions")).isFalse();
+    assertThat(response.at("/cards/0/suggestions")).hasSize(1);
+    assertThat(response.at("/cards/0/detail").asText()).doesNotContain("without asking");
+  }
+
+  @Test
+  @DisplayName("R-72: system actions where the site has agreed, and the card says so")
+  void actsByItselfWhereASiteHasAgreed() {
+    Proposal asked = suggestion(false);
+    asked = new Proposal(asked.id(), "Ask first", false, false, asked.steps());
+    ObjectNode response =
+        new CardRenderer(() -> "u", new Links(List.of()), true)
+            .response(
+                decision(List.of(applies(advice("Act", List.of(suggestion(true), asked))))),
+                CONTEXT);
+    assertHoldsNothingEmpty(response, "");
+    assertThat(response.path("systemActions")).hasSize(1);
+    JsonNode action = response.at("/systemActions/0");
+    assertThat(action.path("type").asText()).isEqualTo("create");
+    assertThat(action.path("description").asText()).isEqualTo("Orders it.");
+    assertThat(action.at("/resource/status").asText()).isEqualTo("draft");
+    assertThat(response.at("/cards/0/suggestions"))
+        .singleElement()
+        .satisfies(s -> assertThat(s.path("label").asText()).isEqualTo("Ask first"));
+    assertThat(response.at("/cards/0/detail").asText())
+        .contains("**Done without asking, as agreed with your site:**", "- Order it");
   }
 
   @Test

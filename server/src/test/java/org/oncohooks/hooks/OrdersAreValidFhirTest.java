@@ -43,7 +43,7 @@ class OrdersAreValidFhirTest {
     Knowledge knowledge = KnowledgeLoader.load(HOME).knowledge().orElseThrow();
     Map<String, JsonNode> orders = new TreeMap<>();
     CaseRunner runner = new CaseRunner(knowledge);
-    CardRenderer renderer = new CardRenderer(() -> "u", new Links(Set.of()));
+    CardRenderer renderer = new CardRenderer(() -> "u", new Links(Set.of()), false);
     for (Case tested : CaseFolder.readAll(HOME.resolve("cql/tests"))) {
       runner
           .decide(tested)
