@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,21 @@ class WalksAnIntegratorThroughTest {
     assertThat(said.get(2)).endsWith("412").contains("prefetch.patient");
     assertThat(said.get(3)).startsWith("{\"cards\":").doesNotContain("notEvaluated");
     assertThat(said.get(4)).startsWith("{}{\"cards\":[]").contains("\"suppressed\":");
+  }
+
+  @Test
+  void withATokenOfOnesOwn() throws Exception {
+    List<String> blocks = blocks("docs/security.md", "```sh\n", "```");
+    assertThat(blocks).hasSize(2);
+    run(blocks.get(0), 8080);
+    String own = "\"aud\":\"http://127.0.0.1:8080";
+    assertThat(blocks.get(1)).contains(own);
+    Path config = folder.resolve("try.yaml");
+    try (RunningService running = RunningService.withTenants(config, InstantSource.system())) {
+      String calls = blocks.get(1).replace(own, "\"aud\":\"" + RunningService.BASE_URL);
+      String said = run(calls, running.port());
+      assertThat(said).startsWith("{\"services\":").endsWith("401");
+    }
   }
 
   /** The tenants of the pages are ones that can be meant; the keys are at hand in the test. */

@@ -138,6 +138,13 @@ class RepeatSuppressionTest {
   }
 
   @Test
+  void aSlashAtTheEndOfItsFhirServerMakesNobodyElseOfAPatient() {
+    String server = ",'fhirServer':'https://ehr.example.org/fhir%s'";
+    answer(view(hooks, "p1", "2024-03", server.formatted("")), "accepted", NOW);
+    assertThat(view(hooks, "p1", "2024-03", server.formatted("/")).path("cards")).isEmpty();
+  }
+
+  @Test
   void isOverWithTheInterval() {
     answer(view(hooks, "p1", "2024-03"), "accepted", NOW);
     now = NOW.plus(Duration.ofDays(90)).minusMillis(1);
