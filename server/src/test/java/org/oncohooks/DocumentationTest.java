@@ -97,6 +97,29 @@ class DocumentationTest {
   }
 
   @Test
+  void listsHowLongEachAnsweredCardIsNotRepeated() throws IOException {
+    String page = Files.readString(HOME.resolve("docs/configuration.md"));
+    Set<String> rows =
+        KnowledgeLoader.load(HOME).knowledge().orElseThrow().services().stream()
+            .flatMap(service -> service.entries().stream())
+            .map(entry -> entry.recommendation())
+            .filter(recommendation -> !recommendation.repeatInterval().isZero())
+            .map(r -> row(r.id(), r.topic().code(), r.repeatInterval().toDays()))
+            .collect(Collectors.toSet());
+    assertThat(rows).hasSizeGreaterThan(10);
+    assertThat(
+            Pattern.compile("(?m)^\\| `[a-z-]+` \\| [a-z0-9-]+ \\| \\d+ \\|$")
+                .matcher(page)
+                .results()
+                .map(result -> result.group()))
+        .containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  private static String row(String recommendation, String topic, long days) {
+    return "| `%s` | %s | %d |".formatted(recommendation, topic, days);
+  }
+
+  @Test
   void listsEveryOptionOfTheCommandLine() throws IOException {
     String page = Files.readString(HOME.resolve("docs/configuration.md"));
     int found = 0;

@@ -19,8 +19,9 @@ import org.oncohooks.knowledge.Recommendation;
 /**
  * Whether a recommendation has cases of the four kinds. What a case expects says whether it is
  * positive or negative. Two cases of one folder are a boundary if they expect different things and
- * differ by a few days or by one; missing data is what is said to be missing or not usable. Where
- * that doesn't tell, the case says its {@code kind}.
+ * differ by a few days or by one. Data are missing where a case says that they were not sent: what
+ * a card names as not recorded was sent, and found empty. Where that doesn't tell, the case says
+ * its {@code kind}.
  */
 final class CaseKinds {
 
@@ -66,7 +67,8 @@ final class CaseKinds {
     }
     if (cases.stream().noneMatch(CaseKinds::lacksData)) {
       lacking.add(
-          "about missing data (missing, dataIncomplete, \"Not Recorded\"; or kind: missing-data)");
+          "about data that was not sent (missing: [Condition] or another type; or kind:"
+              + " missing-data)");
     }
     return lacking;
   }
@@ -86,11 +88,7 @@ final class CaseKinds {
   }
 
   private static boolean lacksData(Case one) {
-    return one.kind().equals(Optional.of("missing-data"))
-        || !one.missing().isEmpty()
-        || one.dataIncomplete().orElse(false)
-        || one.defines().containsKey("Not Recorded")
-        || one.cards().orElse(List.of()).stream().anyMatch(card -> card.has("notRecorded"));
+    return one.kind().equals(Optional.of("missing-data")) || !one.missing().isEmpty();
   }
 
   private boolean hasBoundary() {

@@ -47,9 +47,9 @@ class LintTest {
           - name: the day before
             set: {"Patient/p.birthDate": "1976-06-02"}
             defines: {Applies: true}
-          - name: no date of birth
-            set: {"Patient/p.birthDate": null}
-            dataIncomplete: true
+          - name: conditions were not sent
+            missing: [Condition]
+            notEvaluated: [lump]
         """);
   }
 
@@ -238,7 +238,7 @@ class LintTest {
         "defines: {Applies: true} | defines: {} | positive",
         "defines: {Applies: false} | defines: {} | negative",
         "1976-06-02 | 1999-06-02 | boundary",
-        "dataIncomplete: true | defines: {Applies: false} | missing data"
+        "missing: [Condition] | dataIncomplete: true | data that was not sent"
       })
   void findsThatOneOfTheFourKindsOfCasesIsLacking(String from, String to, String kind) {
     content.replace("cql/tests/Lump/age/expected.yaml", from, to);
@@ -262,7 +262,7 @@ class LintTest {
 
   @Test
   void refusesAnUnknownKindOfCaseAtItsFile() {
-    content.replace("cql/tests/Lump/age/expected.yaml", "dataIncomplete: true", "kind: edge");
+    content.replace("cql/tests/Lump/age/expected.yaml", "missing: [Condition]", "kind: edge");
     assertThat(lint()).anyMatch(l -> l.startsWith("cql/tests/Lump/age/expected.yaml:1:1 error"));
   }
 
