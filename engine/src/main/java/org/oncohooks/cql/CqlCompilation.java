@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,17 +139,15 @@ public final class CqlCompilation {
   private Result run() {
     ModelManager models = memory.models();
     List<CqlSource> inOrder = LibraryOrder.of(sources.values(), findings);
-    Map<VersionedIdentifier, CompiledLibrary> known = memory.reusable(inOrder);
-    Set<String> unchanged = new HashSet<>();
-    known.keySet().forEach(id -> unchanged.add(id.getId()));
-    LibraryManager manager = new LibraryManager(models, options(), new HashMap<>(known));
+    Map<VersionedIdentifier, CompiledLibrary> known = new HashMap<>(memory.begin(inOrder));
+    LibraryManager manager = new LibraryManager(models, options(), known);
     manager.getLibrarySourceLoader().registerProvider(provider());
     Map<String, Library> libraries = new HashMap<>();
     Set<String> unchecked = new TreeSet<>();
     for (CqlSource source : inOrder) {
       Set<String> includes = LibraryOrder.includes(source);
       if (includes.stream().filter(sources::containsKey).allMatch(libraries::containsKey)) {
-        compile(manager, source, unchanged.contains(source.name()))
+        compile(manager, source, memory.reuse(source, known))
             .ifPresent(library -> libraries.put(source.name(), library));
       } else {
         header(source);
@@ -168,7 +165,7 @@ public final class CqlCompilation {
                   + " libraries were not checked, because they include one that doesn't compile: "
                   + String.join(", ", unchecked)));
     }
-    memory.keepCompiled(manager.getCompiledLibraries());
+    memory.keepHelpers(manager.getCompiledLibraries());
     manager
         .getCompiledLibraries()
         .forEach((id, compiled) -> libraries.putIfAbsent(id.getId(), compiled.getLibrary()));
@@ -268,10 +265,13 @@ public final class CqlCompilation {
       // what is checked below doesn't keep others from being checked against it
       boolean translated =
           findings.stream().noneMatch(f -> f.isError() && f.file().equals(source.file()));
-      if (translated) {
-        memory.keep(source, findings.stream().filter(f -> f.file().equals(source.file())).toList());
-      } else {
+      if (!translated) {
         memory.forget(source);
+      } else if (!unchanged) {
+        memory.keep(
+            source,
+            compiled,
+            findings.stream().filter(f -> f.file().equals(source.file())).toList());
       }
       Library library = compiled.getLibrary();
       checkUsings(source, library);

@@ -46,9 +46,10 @@ class IncrementalLoadTest {
     assertThat(elm(load(), "Beta")).contains("A lump.");
     assertThat(memory.compiledAnew()).isEqualTo(1);
 
+    // nobody who includes it can tell
     content.replace("cql/Common.cql", "'old'", "'new'");
     Loaded after = load();
-    assertThat(memory.compiledAnew()).isEqualTo(2);
+    assertThat(memory.compiledAnew()).isEqualTo(1);
     assertThat(elm(after, "Common")).contains("\"new\"");
     assertThat(elm(first, "Common")).contains("\"old\"");
   }
@@ -64,6 +65,39 @@ class IncrementalLoadTest {
       assertThat(elm(incremental, library)).isEqualTo(elm(whole, library));
     }
     assertThat(incremental.findings()).isEqualTo(whole.findings());
+  }
+
+  @Test
+  void compilesWhatCanTellTheChange() {
+    TestContent content = content();
+    content.replace("cql/Common.cql", "'old'\n", "'old'\ndefine function \"F\"(a Integer): a\n");
+    load();
+    content.replace("cql/Common.cql", "define function", "define \"More\": 5\ndefine function");
+    load();
+    assertThat(memory.compiledAnew()).as("it offers more").isEqualTo(1);
+    content.replace("cql/Common.cql", "(a Integer): a", "(a Integer): 'a'");
+    load();
+    assertThat(memory.compiledAnew()).as("a function gives another type").isEqualTo(2);
+    content.replace(
+        "cql/Common.cql",
+        "define \"More\"",
+        "define function \"F\"(a Decimal): a\ndefine \"More\"");
+    load();
+    assertThat(memory.compiledAnew()).as("another overload").isEqualTo(2);
+    content.replace("cql/Common.cql", "version '1.0.0'", "version '1.0.1'");
+    load();
+    assertThat(memory.compiledAnew()).as("another version").isEqualTo(2);
+  }
+
+  @Test
+  void compilesOnlyWhatWasMendedWhereItOffersWhatItDidBefore() {
+    TestContent content = content();
+    load();
+    content.replace("cql/Common.cql", "'old'", "'old' +");
+    assertThat(load().knowledge()).isEmpty();
+    content.replace("cql/Common.cql", "'old' +", "'new'");
+    assertThat(elm(load(), "Common")).contains("\"new\"");
+    assertThat(memory.compiledAnew()).isEqualTo(1);
   }
 
   @Test
