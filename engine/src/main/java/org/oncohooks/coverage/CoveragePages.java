@@ -20,8 +20,8 @@ public final class CoveragePages {
 
   private static final String STYLE =
       """
-      :root { color-scheme: light dark; --met: #e8f5e9; --missed: #ffd9d6; --half: #fff1c2; --line: #888; }
-      @media (prefers-color-scheme: dark) { :root { --met: #14331a; --missed: #6b1f1a; --half: #57450a; } }
+      :root { color-scheme: light dark; --met: #e8f5e9; --missed: #ffd9d6; --half: #fff1c2; --line: #666; }
+      @media (prefers-color-scheme: dark) { :root { --met: #14331a; --missed: #6b1f1a; --half: #57450a; --line: #999; } }
       body { font: 15px/1.5 system-ui, sans-serif; margin: 1.5rem auto; max-width: 80rem; padding: 0 1rem; }
       table { border-collapse: collapse; width: 100%; }
       th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884; }
@@ -32,6 +32,12 @@ public final class CoveragePages {
       .missed { background: var(--missed); text-decoration: underline wavy #c00; }
       .half { background: var(--half); text-decoration: underline dotted; }
       .low { font-weight: 700; }
+      @media (max-width: 40rem) {
+        body { margin: 1rem auto; font-size: 14px; }
+        th, td { padding-right: .4rem; overflow-wrap: anywhere; vertical-align: top; }
+        th { hyphens: auto; }
+        .n { white-space: normal; font-size: 12px; overflow-wrap: normal; }
+      }
       """;
 
   private CoveragePages() {}
@@ -142,7 +148,7 @@ public final class CoveragePages {
       }
       html.append("</tr>\n");
     }
-    html.append("</table>\n<h2>Source</h2>\n<pre>");
+    html.append("</table>\n<h2>Source</h2>\n<pre tabindex=0>");
     source(html, library, source.split("\n", -1));
     return html.append("</pre>\n</body></html>\n").toString();
   }
@@ -245,7 +251,7 @@ public final class CoveragePages {
   }
 
   private static String percent(LibraryCoverage.Share share) {
-    return number(share.percent()) + " %";
+    return number(share.percent()) + "\u00a0%";
   }
 
   /** One decimal, cut and not rounded: 100 means all. */

@@ -93,6 +93,13 @@ final class ExplainCommand implements Callable<Integer> {
       description = "of a request, the service to ask (default: every one that answers its hook)")
   private String service;
 
+  @Option(
+      names = "--all",
+      description =
+          "tell every recommendation of the service in full (default: the case's own, or those that"
+              + " have something to say; the others in a line each)")
+  private boolean all;
+
   @Option(names = "--json", description = "print JSON, as docs/explain.md describes it")
   private boolean json;
 
@@ -134,7 +141,7 @@ final class ExplainCommand implements Callable<Integer> {
           JSON.writerWithDefaultPrettyPrinter()
               .writeValueAsString(explained.size() == 1 ? explained.get(0) : explained));
     } else {
-      explained.forEach(each -> new ExplainText(out, each).print(library, defines));
+      explained.forEach(each -> new ExplainText(out, each).print(library, defines, all));
     }
     out.flush();
   }

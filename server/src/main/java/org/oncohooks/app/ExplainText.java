@@ -42,10 +42,12 @@ final class ExplainText {
   }
 
   /**
-   * @param library whose condition is shown as a tree; empty = none
+   * @param library whose recommendation is asked about, and its condition shown as a tree; empty =
+   *     those that have something to say
    * @param asked defines to show as trees instead
+   * @param all whether the other recommendations are told in full; else they get a line each
    */
-  void print(String library, List<String> asked) {
+  void print(String library, List<String> asked, boolean all) {
     if (why.has("service")) {
       out.println(
           why.path("service").asText()
@@ -59,8 +61,18 @@ final class ExplainText {
     }
     sentences("", "dataIncomplete", why);
     sentences("", "notSeen", why);
+    boolean folded = false;
     for (JsonNode recommendation : why.path("recommendations")) {
-      recommendation(recommendation, library);
+      if (all || isAsked(recommendation, library)) {
+        recommendation(recommendation);
+      } else {
+        out.println(verdict(recommendation));
+        folded = true;
+      }
+    }
+    if (folded) {
+      out.println("(a line alone: not asked about; --all tells them in full)");
+      out.println();
     }
     if (asked.isEmpty() && !library.isEmpty()) {
       condition(library);
@@ -78,18 +90,24 @@ final class ExplainText {
   // --- For a clinician
   // -----------------------------------------------------------------------------
 
-  private void recommendation(JsonNode recommendation, String library) {
-    String outcome = recommendation.path("outcome").asText();
-    out.println(
-        words(outcome)
-            + "  "
-            + recommendation.path("title").asText()
-            + " ("
-            + recommendation.path("topic").asText()
-            + (recommendation.has("indicator")
-                ? ", " + recommendation.get("indicator").asText()
-                : "")
-            + ")");
+  private static boolean isAsked(JsonNode recommendation, String library) {
+    return library.isEmpty()
+        ? !recommendation.path("outcome").asText().equals("does-not-apply")
+        : recommendation.path("library").asText().equals(library);
+  }
+
+  private static String verdict(JsonNode recommendation) {
+    return words(recommendation.path("outcome").asText())
+        + "  "
+        + recommendation.path("title").asText()
+        + " ("
+        + recommendation.path("topic").asText()
+        + (recommendation.has("indicator") ? ", " + recommendation.get("indicator").asText() : "")
+        + ")";
+  }
+
+  private void recommendation(JsonNode recommendation) {
+    out.println(verdict(recommendation));
     sentences("    ", "words", recommendation);
     if (recommendation.has("summary")) {
       out.println("    Card: " + recommendation.get("summary").asText());
@@ -104,14 +122,8 @@ final class ExplainText {
               + place(missing)
               + ")");
     }
-    boolean own =
-        library.isEmpty()
-            ? !outcome.equals("does-not-apply")
-            : recommendation.path("library").asText().equals(library);
-    if (own) {
-      out.println("    What decided:");
-      recommendation.path("because").forEach(this::step);
-    }
+    out.println("    What decided:");
+    recommendation.path("because").forEach(this::step);
     out.println();
   }
 

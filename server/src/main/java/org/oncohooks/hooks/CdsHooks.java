@@ -223,7 +223,10 @@ public final class CdsHooks {
     tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record, site.readsStore());
     if (nothing.isPresent()) {
-      throw nothing.get().asException();
+      throw (request.explain()
+              ? NothingEvaluated.explained(nothing.get(), decision)
+              : nothing.get())
+          .asException();
     }
     ObjectNode response = renderer.response(decision, request.context());
     dialect(request).offer(response);

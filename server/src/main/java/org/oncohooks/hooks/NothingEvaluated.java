@@ -66,6 +66,18 @@ final class NothingEvaluated {
         });
   }
 
+  /**
+   * As a problem of {@link #in}, with what each recommendation met, for those who write content.
+   */
+  static Problem explained(Problem problem, Decision decision) {
+    String each =
+        decision.notEvaluated().stream()
+            .map(outcome -> outcome.recommendation().id() + ": " + outcome.problem().text())
+            .collect(Collectors.joining(" "));
+    return new Problem(
+        problem.category(), problem.code(), problem.text() + " " + each, problem.places());
+  }
+
   private static Problem incorrect(List<Outcome.NotEvaluated> failed) {
     return failed.stream()
         .map(Outcome.NotEvaluated::problem)

@@ -157,6 +157,10 @@ class TestCommandTest {
           "conditions":{"resourceType":"Bundle"},"observations":{"resourceType":"Bundle"}}}""");
     assertThat(run("explain", request.toString(), "--service", "two-alerts", "--json")).isZero();
     assertThat(out.toString()).startsWith("{").contains("\"format\" : 1", "\"recommendations\"");
+    assertThat(run("explain", request.toString(), "--service", "two-alerts")).isZero();
+    assertThat(out.toString()).contains("not shown", "--all tells").doesNotContain("What decided");
+    assertThat(run("explain", request.toString(), "--service", "two-alerts", "--all")).isZero();
+    assertThat(out.toString()).contains("not shown", "What decided").doesNotContain("--all tells");
     assertThat(run("explain", request.toString(), "--service", "none")).isEqualTo(2);
     assertThat(err.toString()).contains("two-alerts");
     assertThat(run("explain", folder.resolve("gone.json").toString())).isEqualTo(2);

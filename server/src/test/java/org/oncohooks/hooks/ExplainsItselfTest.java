@@ -51,6 +51,10 @@ class ExplainsItselfTest {
   }
 
   private static ObjectNode answer(Mode mode, String extension) {
+    return answer("two-alerts", mode, extension);
+  }
+
+  private static ObjectNode answer(String service, Mode mode, String extension) {
     CdsHooks hooks =
         new CdsHooks(
             () -> knowledge,
@@ -64,7 +68,7 @@ class ExplainsItselfTest {
             Ledger.inMemory(InstantSource.system()));
     byte[] body = BODY.formatted(extension).getBytes(StandardCharsets.UTF_8);
     return StrictJson.object(
-        hooks.answer("two-alerts", body, Deadline.after(Duration.ofSeconds(9))).json());
+        hooks.answer(service, body, Deadline.after(Duration.ofSeconds(9))).json());
   }
 
   @Test
@@ -101,6 +105,21 @@ class ExplainsItselfTest {
             ProblemException.class,
             () -> answer(Mode.DEVELOPMENT, ASKED.replace("true", "\"yes\"")));
     assertThat(refused.problem().code()).isEqualTo("member-type");
+  }
+
+  @Test
+  void saysWhereItFailedWhereNothingCouldBeEvaluated() {
+    ProblemException plain =
+        catchThrowableOfType(
+            ProblemException.class, () -> answer("all-fail", Mode.DEVELOPMENT, ""));
+    ProblemException explained =
+        catchThrowableOfType(
+            ProblemException.class, () -> answer("all-fail", Mode.DEVELOPMENT, ASKED));
+    assertThat(plain.problem().text()).doesNotContain("Fails");
+    assertThat(explained.problem().code()).isEqualTo(plain.problem().code());
+    assertThat(explained.problem().text())
+        .startsWith(plain.problem().text())
+        .contains("fails: The CQL failed in Fails.", " at Fails.10:30");
   }
 
   private static String withoutUuids(ObjectNode response) {

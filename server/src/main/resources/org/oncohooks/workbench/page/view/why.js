@@ -114,6 +114,11 @@ function source(library) {
     <pre class="cql" tabindex="0" aria-label="CQL source">${lines.slice(start).map(draw(start))}</pre>`;
 }
 
+const leftOut = cut => [
+  cut.treesCutAt ? `parts of ${cut.treesCutAt} expressions` : '',
+  cut.evaluationsNotKept ? `${cut.evaluationsNotKept} evaluations of single expressions` : '',
+].filter(Boolean).join(' and ') || 'details';
+
 const draw = offset => (pieces, n) => {
     const i = n + offset;
     const first = pieces.find(p => p.kind);
@@ -143,6 +148,6 @@ function retrieves(r, explanation) {
     ${empty.length ? html`<details><summary>${empty.length} questions found nothing</summary>
       <ul class="plain">${empty.map(x => html`<li><code>${x.text}</code> <span class="hint">${codes(x)}</span> <span class="place">${x.library}, ${x.define}</span></li>`)}</ul>
     </details>` : nothing}
-    ${explanation.cut ? html`<p class="hint">Left out to bound the size: ${typeof explanation.cut === 'string' ? explanation.cut : JSON.stringify(explanation.cut)}</p>` : nothing}
+    ${explanation.cut ? html`<p class="hint">To bound its size the explanation leaves out ${leftOut(explanation.cut)}; the colours in the CQL are complete.</p>` : nothing}
   </section>`;
 }

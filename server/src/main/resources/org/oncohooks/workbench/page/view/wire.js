@@ -15,7 +15,7 @@ export function wireView() {
     <section aria-labelledby="calls-head"><h2 id="calls-head">Calls</h2>
       <ol class="calls">${list.map(x => html`<li><button class="call" aria-pressed=${x === chosen ? 'true' : 'false'}
         @click=${() => change(s => (s.chosenExchange = x))}><span><strong>${x.status || 'no answer'}</strong> ${x.title}</span>
-        <span class="hint">${x.hook} · ${ms(x.steps.whole)} · ${size(x.bytesOut)} out, ${size(x.bytesIn)} in</span></button></li>`)}</ol>
+        <span class="hint">${x.sent?.context?.patientId ? `${x.sent.context.patientId} · ` : ''}${x.hook} · ${ms(x.steps.whole)} · ${size(x.bytesOut)} out, ${size(x.bytesIn)} in</span></button></li>`)}</ol>
       <p><a href="cds-services" target="_blank" rel="noopener">Discovery</a> · <a href="fhir/metadata" target="_blank" rel="noopener">FHIR capabilities</a></p>
     </section>
     <div>
