@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -310,6 +311,49 @@ class WorkbenchInBrowserTest {
     tabTo("Wire");
     page.keyboard().press("Enter");
     assertThat(page.getByText("waited for the service")).isVisible();
+  }
+
+  @Test
+  void showsEverySamplePatient() {
+    go("#/patients");
+    page.locator("table.list").waitFor();
+    List<String> ids = page.locator("table.list .id").allTextContents();
+    assertThat(ids).hasSizeGreaterThan(10);
+    for (String id : ids) {
+      go("#/patient/" + id);
+      page.locator(".card, .silent").first().waitFor();
+      page.locator(".pedigree .person").first().waitFor();
+      assertThat(browser.errors()).as(id).isEmpty();
+    }
+  }
+
+  @Test
+  void evaluatesADroppedSampleForItsOwnDay() throws Exception {
+    go("#/patients");
+    choose(
+        "cord.json",
+        Files.readString(
+            Path.of(System.getProperty("oncohooks.home"))
+                .resolve("fhir-resources/patients/cord-compression.json")));
+    card("whole-spine MRI within 24 h").waitFor();
+    assertThat(page.getByLabel("Evaluated on")).hasValue("2026-06-01");
+  }
+
+  @Test
+  void copiesACommandThatAShellRunsAsItIs() throws Exception {
+    page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+    go("#/patient/screening-overdue/wire");
+    page.getByLabel("Send the data as prefetch").check();
+    page.locator(".prefetch").waitFor();
+    page.getByRole(AriaRole.BUTTON, role("Copy as curl")).click();
+    assertThat(page.getByText("The curl command is copied.")).hasCount(1);
+    Path command = Files.createTempFile("copied", ".sh");
+    Files.writeString(command, (String) page.evaluate("navigator.clipboard.readText()"));
+    Process shell = new ProcessBuilder("sh", command.toString()).start();
+    String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor()).isZero();
+    Files.delete(command);
+    assertThat(answer).startsWith("{\"cards\":[").contains("overdue, last recorded 2023-05");
   }
 
   @Test

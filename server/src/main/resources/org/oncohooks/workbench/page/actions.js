@@ -58,6 +58,7 @@ export async function openPatient(id) {
     take({id, source: 'store', label: 'stored', resources, others: 0}, day);
   } catch (e) {
     change(s => (s.chart = null));
+    if (e instanceof ApiError && e.status === 404) e.message += ' Choose one under Patients, or drop a Bundle there.';
     failed(e, `opening patient ${id}`);
   }
 }
@@ -89,7 +90,9 @@ export async function drop(file) {
 export async function takeDropped(chart) {
   const asked = chart.request?.extension ?? {};
   location.hash = '#/patient/dropped';
-  const done = take(chart, (asked['org.oncohooks.evaluationTime'] ?? '').slice(0, 10));
+  const day = (asked['org.oncohooks.evaluationTime'] ?? '').slice(0, 10);
+  const own = chart.request ? '' : sampleTag(chart.resources.find(r => r.resourceType === 'Patient'))?.code;
+  const done = take(chart, day || own || '');
   if (chart.request) {
     change(s => {
       s.setup = {...s.setup, hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {}};

@@ -46,7 +46,7 @@ function concepts(r) {
   return [
     r.code, r.medicationCodeableConcept, r.valueCodeableConcept, r.vaccineCode,
     ...(r.type && Array.isArray(r.type) ? r.type : []), ...(r.reasonCode ?? []), ...(r.conclusionCode ?? []),
-    ...(r.category && r.resourceType === 'Communication' ? r.category : []), ...(r.serviceType ?? []),
+    ...(r.category && r.resourceType === 'Communication' ? r.category : []), r.serviceType,
     ...(r.component ?? []).flatMap(c => [c.code, c.valueCodeableConcept]),
   ].flat().filter(Boolean);
 }

@@ -28,7 +28,7 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   const shown = facts.filter(f => !f.void && !Number.isNaN(f.at));
   const last = Math.max(now, ...dues.map(d => d.at));
   const first = span === 'all' ? Math.min(...shown.map(f => f.at), now - YEAR) : now - Number(span) * YEAR;
-  const left = width < 560 ? 8 : 128;
+  const left = width < 560 ? 8 : 142;
   const right = 14;
   const pad = (last - first) * 0.02 + 864e5;
   const x = t => left + ((t - first) / (last + pad - first)) * (width - left - right);

@@ -71,7 +71,7 @@ function cardView(card, result, acts) {
         : html`<a href=${safe(l.url)} target="_blank" rel="noopener noreferrer">${l.label}</a>`}`)}</p>
     ${acts ? html`<p class="card-foot">
       ${refs.length ? html`<button class="quiet" aria-pressed=${isMarked ? 'true' : 'false'} @click=${() =>
-        (isMarked ? mark('', []) : mark(card.uuid, refs))}>${isMarked ? 'Unmark its facts' : `Mark its ${refs.length} facts in the chart`}</button>` : nothing}
+        (isMarked ? mark('', []) : mark(card.uuid, refs))}>${isMarked ? 'Unmark its facts' : `Mark its ${refs.length} ${refs.length === 1 ? 'fact' : 'facts'} in the chart`}</button>` : nothing}
       <a href=${why(service, card.source?.topic?.code)}>Why this card?</a></p>` : nothing}
   </article>`;
 }

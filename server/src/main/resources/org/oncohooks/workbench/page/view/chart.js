@@ -30,7 +30,7 @@ export function chartView() {
   const {facts: all} = currentFacts();
   return html`
     ${state.marked.refs.size ? html`<p class="marking" role="status"><span class="used-key" aria-hidden="true"></span>
-      ${state.marked.refs.size} facts of the chosen card are marked.
+      ${state.marked.refs.size === 1 ? '1 fact of the chosen card is marked.' : `${state.marked.refs.size} facts of the chosen card are marked.`}
       <button class="quiet" @click=${() => mark('', [])}>Unmark</button></p>` : nothing}
     ${figures()}
     <section aria-labelledby="facts-head">

@@ -67,7 +67,7 @@ function reasons(r, explanation) {
       <p class="criteria">${(r.criteria ?? []).map(c => html`<span class="tag ${c.asked ? kindOf({[String(c.value)]: 1}) : 'unasked'}">
         ${c.define}: <strong>${c.asked ? valueWords(c.value) : 'not asked'}</strong></span>`)}</p>
       ${refs.length ? html`<button aria-pressed=${isMarked ? 'true' : 'false'} @click=${() =>
-        (isMarked ? mark('', []) : mark(r.recommendation, refs))}>${isMarked ? 'Unmark' : `Mark its ${refs.length} facts below`}</button>` : nothing}
+        (isMarked ? mark('', []) : mark(r.recommendation, refs))}>${isMarked ? 'Unmark' : `Mark its ${refs.length} ${refs.length === 1 ? 'fact' : 'facts'} below`}</button>` : nothing}
     </section>
     ${steps(r)}
     <details class="figures" open><summary>Chart, with its facts marked</summary>${figures()}</details>
