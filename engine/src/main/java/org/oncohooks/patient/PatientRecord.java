@@ -169,10 +169,26 @@ public final class PatientRecord {
       return this;
     }
 
+    /** Medicines by reference are read as {@link Medicines} says. */
     public PatientRecord build() {
+      Map<String, JsonNode> codes = Medicines.codes(byType.getOrDefault("Medication", List.of()));
       Map<String, List<ObjectNode>> resources = new HashMap<>();
-      byType.forEach((type, list) -> resources.put(type, List.copyOf(list)));
+      byType.forEach(
+          (type, list) ->
+              resources.put(
+                  type,
+                  codes.isEmpty()
+                      ? List.copyOf(list)
+                      : list.stream().map(resource -> resolved(resource, codes)).toList()));
       return new PatientRecord(patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps), places);
+    }
+
+    private ObjectNode resolved(ObjectNode resource, Map<String, JsonNode> codes) {
+      ObjectNode resolved = Medicines.resolved(resource, codes);
+      if (resolved != resource) {
+        places.put(resolved, places.get(resource));
+      }
+      return resolved;
     }
 
     private static ProblemException incorrect(String code, String text, String place) {

@@ -57,6 +57,52 @@ class PatientRecordTest {
     assertThat(record.resources("Condition")).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Medication/m",
+        "Medication/m/_history/2",
+        "https://ehr.example.org/fhir/Medication/m",
+      })
+  void readsTheMedicineThatAMedicationOfTheRecordNames(String reference) {
+    ObjectNode sent = order(reference);
+    PatientRecord record =
+        PatientRecord.builder("p")
+            .add(sent, "prefetch.orders")
+            .add(json("{'resourceType':'Medication','id':'m','code':{'text':'x'}}"), "y")
+            .build();
+    ObjectNode order = record.resources("MedicationRequest").get(0);
+    assertThat(order.at("/medicationCodeableConcept/text").asText()).isEqualTo("x");
+    assertThat(order.has("medicationReference")).isFalse();
+    assertThat(order.path("status").asText()).isEqualTo("active");
+    assertThat(record.placeOf(order)).contains("prefetch.orders");
+    assertThat(sent.has("medicationReference")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'resourceType':'Medication','id':'other','code':{'text':'x'}}",
+        "{'resourceType':'Medication','id':'m'}",
+        "{'resourceType':'Medication','id':'m','status':'entered-in-error','code':{'text':'x'}}",
+        "{'resourceType':'Substance','id':'m','code':{'text':'x'}}",
+      })
+  void leavesAReferenceThatNoMedicationOfTheRecordAnswers(String other) {
+    PatientRecord record =
+        PatientRecord.builder("p").add(order("Medication/m"), "x").add(json(other), "y").build();
+    ObjectNode order = record.resources("MedicationRequest").get(0);
+    assertThat(order.has("medicationCodeableConcept")).isFalse();
+    assertThat(order.at("/medicationReference/reference").asText()).isEqualTo("Medication/m");
+  }
+
+  private static ObjectNode order(String medication) {
+    return json(
+        "{'resourceType':'MedicationRequest','id':'r','status':'active','subject':{'reference':'Patient/p'},"
+            + "'medicationReference':{'reference':'"
+            + medication
+            + "'}}");
+  }
+
   @Test
   void keepsOneOfResourcesSentTwice() {
     PatientRecord.Builder record = PatientRecord.builder("p");

@@ -12,6 +12,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.Medicines;
 
 /**
  * What came under one prefetch key.
@@ -20,6 +21,7 @@ import org.oncohooks.patient.DataGap;
  * Taken too, because callers send them: a collection Bundle, and the resource wrapped as {@code
  * {"resource": …}}. A Bundle that is known to hold only a part of what was found is a gap: half a
  * list must not be read as the whole. So is one with more resources than can be evaluated in time.
+ * Medications that orders and statements name may come along with them.
  *
  * @param resources the resources with the places where they stand
  * @param gaps why what came can't be used as the whole, by FHIR type; empty if it can
@@ -101,6 +103,13 @@ record PrefetchValue(
       }
     }
 
+    /** One that is not understood stays a reference that nobody can follow. */
+    void takeMedication(ObjectNode medication, String place) {
+      if (PrefetchCheck.check(medication, place)) {
+        found.add(new Placed(medication, place));
+      }
+    }
+
     PrefetchValue value() {
       return new PrefetchValue(found, gaps, unused);
     }
@@ -131,6 +140,10 @@ record PrefetchValue(
       String mode = entry.path("search").path("mode").asText("");
       if (type.equals("OperationOutcome")) {
         withError |= reportsError(resource);
+        continue;
+      }
+      if (type.equals("Medication") && Medicines.mayBeNamedBy(types)) {
+        intake.takeMedication(resource, resourcePlace);
         continue;
       }
       boolean aside = mode.equals("include") && !types.contains(type);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.oncohooks.patient.Medicines;
 import org.oncohooks.patient.PatientRecord;
 
 /** A {@link PatientStore} that forgets everything when the process ends. Thread-safe. */
@@ -43,7 +45,7 @@ public final class MemoryPatientStore implements PatientStore {
             lock.readLock(),
             () ->
                 of(byType, "Patient").containsKey(patientId)
-                    ? Optional.of(List.copyOf(of(byPatient, patientId).values()))
+                    ? Optional.of(withMedications(of(byPatient, patientId).values()))
                     : Optional.empty());
     return compartment.map(
         resources -> {
@@ -51,6 +53,18 @@ public final class MemoryPatientStore implements PatientStore {
           resources.forEach(r -> record.add(r.json(), r.type() + "/" + r.id()));
           return record.build();
         });
+  }
+
+  /** And the medications that they name. */
+  private List<StoredResource> withMedications(Collection<StoredResource> resources) {
+    Map<String, StoredResource> medications = of(byType, "Medication");
+    return Stream.concat(
+            resources.stream(),
+            resources.stream()
+                .flatMap(resource -> Medicines.named(resource.json()).stream())
+                .distinct()
+                .flatMap(id -> Optional.ofNullable(medications.get(id)).stream()))
+        .toList();
   }
 
   @Override

@@ -12,12 +12,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.oncohooks.database.Database;
 import org.oncohooks.database.Tables;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.patient.Medicines;
 import org.oncohooks.patient.PatientRecord;
 
 /** A {@link PatientStore} in SQLite or PostgreSQL. Thread-safe. */
@@ -61,12 +64,29 @@ public final class SqlPatientStore implements PatientStore {
                     .list());
     PatientRecord.Builder record = PatientRecord.builder(patientId);
     boolean known = false;
+    Set<String> medications = new TreeSet<>();
     for (byte[] row : rows) {
       ObjectNode resource = StrictJson.object(row);
       known |= resource.path("resourceType").asText("").equals("Patient");
+      Medicines.named(resource).ifPresent(medications::add);
       record.add(resource, "store");
     }
+    medications(medications).forEach(row -> record.add(StrictJson.object(row), "store"));
     return known ? Optional.of(record.build()) : Optional.empty();
+  }
+
+  private List<byte[]> medications(Set<String> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    return database.query(
+        handle ->
+            handle
+                .createQuery(
+                    "select json from resource where type = 'Medication' and id in (<ids>)")
+                .bindList("ids", List.copyOf(ids))
+                .map((row, context) -> row.getBytes(1))
+                .list());
   }
 
   @Override

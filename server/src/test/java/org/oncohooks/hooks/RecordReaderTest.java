@@ -152,6 +152,48 @@ class RecordReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"'search':{'mode':'include'},", ""})
+  void takesMedicationsThatComeWithTheOrdersThatNameThem(String search) {
+    String order =
+        "{'resourceType':'MedicationRequest','id':'r','status':'active','intent':'order',"
+            + "'subject':{'reference':'Patient/p1'},"
+            + "'medicationReference':{'reference':'Medication/m'}}";
+    String medication = "{'resourceType':'Medication','id':'m','code':{'text':'letrozole'}}";
+    Service orders =
+        new Service(
+            "s",
+            "S",
+            "A service",
+            false,
+            List.of(),
+            Map.of(
+                "patient-view",
+                new PrefetchTemplates(
+                    Map.of(), Map.of("Patient", "patient", "MedicationRequest", "orders"))));
+    JsonNode sent =
+        json(
+            "{'resourceType':'Bundle','type':'searchset','total':1,'entry':["
+                + entry(order)
+                + ",{"
+                + search
+                + "'resource':"
+                + medication
+                + "}]}");
+    PatientRecord record =
+        reader(OnePatientStore.empty())
+            .read(
+                orders,
+                request(Map.of("patient", json(PATIENT), "orders", sent)),
+                Waiting.here(),
+                soon());
+    assertThat(record.gaps()).isEmpty();
+    assertThat(record.resources("MedicationRequest"))
+        .singleElement()
+        .extracting(r -> r.at("/medicationCodeableConcept/text").asText())
+        .isEqualTo("letrozole");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '~',

@@ -84,6 +84,37 @@ abstract class PatientStoreContract {
   }
 
   @Test
+  void recordReadsTheMedicationsThatItNamesAndNoOthers() {
+    store.transaction(
+        puts(
+            patient("ann"),
+            Json.of("{'resourceType':'Medication','id':'m1','code':{'text':'letrozole'}}"),
+            Json.of("{'resourceType':'Medication','id':'m2','code':{'text':'another'}}"),
+            order("r1", "m1"),
+            order("r2", "m1"),
+            order("r3", "none")));
+
+    var record = store.record("ann").orElseThrow();
+
+    assertThat(record.resources("Medication"))
+        .extracting(r -> r.path("id").asText())
+        .containsExactly("m1");
+    assertThat(record.resources("MedicationRequest"))
+        .extracting(r -> r.at("/medicationCodeableConcept/text").asText())
+        .containsExactlyInAnyOrder("letrozole", "letrozole", "");
+  }
+
+  private static ObjectNode order(String id, String medication) {
+    return Json.of(
+        "{'resourceType':'MedicationRequest','id':'"
+            + id
+            + "','status':'active','intent':'order','subject':{'reference':'Patient/ann'},"
+            + "'medicationReference':{'reference':'Medication/"
+            + medication
+            + "'}}");
+  }
+
+  @Test
   void firstWriteIsVersionOneAndTheNextIsTwo() {
     Written created = put(patient("ann"));
     now.set(SECOND);
