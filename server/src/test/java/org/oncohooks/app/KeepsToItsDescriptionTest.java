@@ -290,6 +290,11 @@ class KeepsToItsDescriptionTest {
             "Authorization",
             bearer("ehr", fails)));
     all.add(get(open, "/fhir/metadata", "/fhir/metadata"));
+    String audit = "/fhir/AuditEvent";
+    all.add(get(open, audit + "?_count=5&date=ge2026-01-01", audit));
+    all.add(get(open, audit + "?outcome=0&action=E", audit));
+    all.add(get(open, audit + "?patient=p", audit));
+    all.add(get(closed, audit, audit));
     all.add(get(open, "/health/live", "/health/live"));
     all.add(get(open, "/health/ready", "/health/ready"));
     all.add(get(open, "/health/details", "/health/details"));
@@ -297,7 +302,7 @@ class KeepsToItsDescriptionTest {
   }
 
   /** What it takes more than a call to get, and where that is done. */
-  private static final Set<String> ELSEWHERE = Set.of("408", "503");
+  private static final Set<String> ELSEWHERE = Set.of("403", "408", "503");
 
   @Test
   @DisplayName("R-01, R-02, R-53: every status that is described comes, with the body described")
