@@ -17,6 +17,7 @@ import org.oncohooks.cql.ValueSets;
 import org.oncohooks.fhirapi.AuditTrail;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
+import org.oncohooks.fhirapi.ProfileChecks;
 import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.HookAnswer;
 import org.oncohooks.hooks.Mode;
@@ -32,6 +33,7 @@ import org.oncohooks.ledger.FeedbackReceipt;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.ResourceCheck;
 import org.oncohooks.records.SamplePatients;
 import org.oncohooks.security.Door;
 import org.oncohooks.telemetry.Telemetry;
@@ -239,6 +241,8 @@ final class Application implements AutoCloseable {
       Supplier<Knowledge> knowledge,
       PatientStore store,
       Ledger ledger) {
+    // read now, so that the service does not start without it
+    Optional<ResourceCheck> profiles = options.profiles().map(ProfileChecks::in);
     return new Mount(
         "/fhir",
         own ->
@@ -247,6 +251,7 @@ final class Application implements AutoCloseable {
                 () -> knowledge.get().resources(),
                 trail(ledger),
                 url -> codeSet(knowledge.get(), url),
+                profiles,
                 problem -> {
                   Refusal refusal = Refusal.of(problem);
                   return new ProblemAnswers.Answer(refusal.status(), refusal.json());
@@ -263,6 +268,11 @@ final class Application implements AutoCloseable {
       @Override
       public long last() {
         return ledger.last();
+      }
+
+      @Override
+      public long begin() {
+        return ledger.begin();
       }
 
       @Override

@@ -52,12 +52,25 @@ final class LedgerCommand {
         return 1;
       }
       if (hash != null && !ledger.holds(hash)) {
-        out.println("The ledger holds no row with the hash " + hash + ": rows were taken away.");
+        out.println(
+            "The ledger holds no row with the hash "
+                + hash
+                + ": rows were taken away"
+                + (verdict.deleted() == 0
+                    ? "."
+                    : ", or it is one of the " + deleted(verdict) + "."));
         return 1;
       }
       out.println("The ledger is whole: " + verdict.rows() + " rows, the last " + verdict.hash());
+      if (verdict.deleted() > 0) {
+        out.println("It begins after the " + deleted(verdict) + ".");
+      }
       return 0;
     }
+  }
+
+  private static String deleted(LedgerReader.Verdict verdict) {
+    return verdict.deleted() + " rows that were deleted because of their age, as a row of it says";
   }
 
   /** {@code oncohooks ledger audit}. */

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.fhirapi.ProfileChecks;
 import org.oncohooks.fhirapi.StructureChecks;
 import org.oncohooks.records.BulkLoad;
 import org.oncohooks.records.LoadTally;
@@ -41,6 +42,7 @@ final class LoadCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
   @Mixin private DatabaseOptions database;
   @Mixin private TimeZoneOption timeZone;
+  @Mixin private ProfileOption profiles;
 
   @Parameters(
       paramLabel = "FILE|DIR|-",
@@ -64,7 +66,12 @@ final class LoadCommand implements Callable<Integer> {
         Patients.open(Optional.of(settings), InstantSource.system(), timeZone.zone())) {
       List<Path> files = files();
       LoadProgress progress = new LoadProgress(files, tally, System.console() != null, err);
-      BulkLoad load = new BulkLoad(patients.store(), StructureChecks.r4(), tally, progress::tell);
+      BulkLoad load =
+          new BulkLoad(
+              patients.store(),
+              StructureChecks.r4(profiles.folder().map(ProfileChecks::in)),
+              tally,
+              progress::tell);
       for (Path file : files) {
         progress.begin(file);
         whole &= take(load, file, progress, err);

@@ -2,6 +2,7 @@ package org.oncohooks.app;
 
 import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.oncohooks.Monitor;
 import org.oncohooks.decision.GuardedEngine;
@@ -10,11 +11,17 @@ import org.oncohooks.knowledge.CurrentKnowledge;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.ledger.Ledger;
+import org.oncohooks.ledger.Retention;
 import org.oncohooks.records.PatientStore;
 
 /** What the service is made of and has to close, in the order in which it is opened. */
 record Parts(
-    CurrentKnowledge content, Patients patients, Ledger ledger, Access access, GuardedEngine engine)
+    CurrentKnowledge content,
+    Patients patients,
+    Ledger ledger,
+    Optional<Retention> retention,
+    Access access,
+    GuardedEngine engine)
     implements AutoCloseable {
 
   /**
@@ -36,6 +43,7 @@ record Parts(
     try {
       Access access = Access.of(options, site, knowledge, clock, monitor, err);
       try {
+        Ledger ledger = LedgerOfSite.open(options, clock, knowledge.version());
         return new Parts(
             new CurrentKnowledge(
                 knowledge,
@@ -45,7 +53,12 @@ record Parts(
                   access.requireFits(fresh);
                 }),
             patients,
-            LedgerOfSite.open(options, clock, knowledge.version()),
+            ledger,
+            options
+                .site()
+                .ledgerKept()
+                .filter(kept -> options.database().isPresent())
+                .map(kept -> new Retention(ledger, kept, clock)),
             access,
             new GuardedEngine(options.rules()));
       } catch (RuntimeException e) {
@@ -71,6 +84,7 @@ record Parts(
       try {
         patients.close();
       } finally {
+        retention.ifPresent(Retention::close);
         LedgerOfSite.close(ledger);
       }
     }

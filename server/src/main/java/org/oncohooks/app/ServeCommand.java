@@ -46,6 +46,7 @@ class ServeCommand implements Callable<Integer> {
   @Mixin private DatabaseOptions database;
   @Mixin private TimeZoneOption timeZone;
   @Mixin private OperationOptions operations;
+  @Mixin private ProfileOption profiles;
 
   @Option(
       names = "--config",
@@ -154,6 +155,14 @@ class ServeCommand implements Callable<Integer> {
           "refuse calls with 503 while they can't be recorded (default: cards go out, marked as"
               + " unrecorded)")
   private boolean ledgerRequired;
+
+  @Option(
+      names = "--ledger-retention-days",
+      paramLabel = "DAYS",
+      description =
+          "deletes rows of the ledger that are older; at least as long as answered cards are not"
+              + " repeated (default: they are kept for good)")
+  private Integer ledgerDays;
 
   @Option(
       names = "--fhir-base",
@@ -271,6 +280,7 @@ class ServeCommand implements Callable<Integer> {
         patientsFolder(folder),
         database.settings(),
         Optional.ofNullable(ledgerKey),
+        profiles.folder(),
         timeZone.zone(),
         production ? Mode.PRODUCTION : Mode.DEVELOPMENT,
         origins(),
@@ -283,6 +293,7 @@ class ServeCommand implements Callable<Integer> {
             linkHosts,
             !repeats,
             ledgerRequired,
+            ledgerKept(),
             config.map(ConfigFile::settings).orElse(Map.of())),
         operations.operations(),
         config);
@@ -320,6 +331,13 @@ class ServeCommand implements Callable<Integer> {
       throw refuse("--rule-cpu-ms has to be 10 to 60000");
     }
     return GuardedEngine.Limits.standard().withCpu(Duration.ofMillis(ruleCpu));
+  }
+
+  private Optional<Duration> ledgerKept() {
+    if (ledgerDays != null && (ledgerDays < 1 || ledgerDays > 36_500)) {
+      throw refuse("--ledger-retention-days has to be 1 to 36500");
+    }
+    return Optional.ofNullable(ledgerDays).map(Duration::ofDays);
   }
 
   private EhrOptions ehr() {

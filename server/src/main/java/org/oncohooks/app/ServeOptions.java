@@ -20,6 +20,8 @@ import org.oncohooks.hooks.Mode;
  * @param patients folder of sample patients to load; empty = none
  * @param database what keeps the patients; empty = memory
  * @param ledgerKey file of the ledger's key; empty = in the data folder
+ * @param profiles folder of HAPI's validator and of packages with profiles; empty = profiles are
+ *     not checked
  * @param zone in which a calendar day begins and ends
  * @param mode what a request may set
  * @param origins of browser pages that may call
@@ -38,6 +40,7 @@ record ServeOptions(
     Optional<Path> patients,
     Optional<DatabaseSettings> database,
     Optional<Path> ledgerKey,
+    Optional<Path> profiles,
     ZoneId zone,
     Mode mode,
     Set<String> origins,

@@ -2,6 +2,7 @@ package org.oncohooks.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param linkHosts hosts that a card may link to; empty = any
  * @param repeatSuppression whether a card that a clinician has answered is not repeated for a while
  * @param ledgerRequired whether cards are refused while calls can't be recorded
+ * @param ledgerKept how long rows of the ledger are kept; empty = for good
  * @param configured settings of the configuration file; both others win over them
  */
 record SiteOptions(
@@ -24,10 +26,11 @@ record SiteOptions(
     List<String> linkHosts,
     boolean repeatSuppression,
     boolean ledgerRequired,
+    Optional<Duration> ledgerKept,
     Map<String, JsonNode> configured) {
 
   static SiteOptions none() {
     return new SiteOptions(
-        List.of(), List.of(), Optional.empty(), List.of(), true, false, Map.of());
+        List.of(), List.of(), Optional.empty(), List.of(), true, false, Optional.empty(), Map.of());
   }
 }

@@ -56,6 +56,9 @@ final class SiteSettings {
     asked.settings().forEach(site::setting);
     site.require();
     requireServices(asked.services(), knowledge);
+    if (asked.repeatSuppression()) {
+      asked.ledgerKept().ifPresent(kept -> requireCovers(kept, knowledge));
+    }
     return new Site(
         new HashSet<>(asked.services()),
         site.settings,
@@ -152,6 +155,23 @@ final class SiteSettings {
               .filter(settings::containsKey)
               .collect(Collectors.joining(", "));
       throw refuse("Setting" + (names.isEmpty() ? "" : " " + names) + ": " + problem.text());
+    }
+  }
+
+  /** A card that a clinician has answered would come again if the answer were deleted earlier. */
+  private static void requireCovers(Duration kept, Knowledge knowledge) {
+    Duration longest =
+        knowledge.services().stream()
+            .flatMap(service -> service.entries().stream())
+            .map(entry -> entry.recommendation().repeatInterval())
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    if (kept.compareTo(longest) < 0) {
+      throw refuse(
+          "--ledger-retention-days has to be at least "
+              + longest.toDays()
+              + ": for so long this content does not repeat a card that a clinician has answered,"
+              + " and the ledger has to remember the answer.");
     }
   }
 

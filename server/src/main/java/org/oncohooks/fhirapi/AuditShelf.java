@@ -44,7 +44,9 @@ final class AuditShelf implements Shelf {
 
   @Override
   public Optional<ObjectNode> read(String type, String id) {
-    return number(id).flatMap(number -> trail.events(number - 1, 1).stream().findFirst());
+    return number(id)
+        .flatMap(number -> trail.events(number - 1, 1).stream().findFirst())
+        .filter(event -> event.path("id").asText().equals(id));
   }
 
   @Override
@@ -68,9 +70,10 @@ final class AuditShelf implements Shelf {
           .asException();
     }
     long last = trail.last();
-    long total = query.criteria().isEmpty() ? last : UNCOUNTED;
+    long begin = trail.begin();
+    long total = query.criteria().isEmpty() ? last - begin : UNCOUNTED;
     long end = query.after().flatMap(start -> number(start.id())).map(n -> n - 1).orElse(last);
-    long floor = Math.max(0, end - LOOKED_AT);
+    long floor = Math.max(begin, end - LOOKED_AT);
     List<ObjectNode> matches = new ArrayList<>();
     while (end > floor && matches.size() < query.count()) {
       long from = Math.max(floor, end - TOGETHER);
@@ -80,14 +83,14 @@ final class AuditShelf implements Shelf {
         if (query.matches(event)) {
           matches.add(event);
         }
-        end = from + i;
+        end = number(event.path("id").asText()).orElseThrow() - 1;
       }
       if (events.isEmpty()) {
         end = from;
       }
     }
     Optional<PageStart> next =
-        query.count() == 0 || end == 0
+        query.count() == 0 || end <= begin
             ? Optional.empty()
             : Optional.of(PageStart.id("ledger-" + (end + 1)));
     return new SearchQuery.Page<>(total, matches, next);

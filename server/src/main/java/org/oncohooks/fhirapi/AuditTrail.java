@@ -11,6 +11,9 @@ public interface AuditTrail {
   /** The number of the last one; 0 if there is none. */
   long last();
 
+  /** The number of the last one before the first that is kept; 0 if all are. */
+  long begin();
+
   /**
    * Those after a number, in order.
    *
@@ -25,6 +28,11 @@ public interface AuditTrail {
     return new AuditTrail() {
       @Override
       public long last() {
+        return 0;
+      }
+
+      @Override
+      public long begin() {
         return 0;
       }
 

@@ -29,6 +29,7 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.records.BundleIntake;
 import org.oncohooks.records.CodeSets;
 import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.ResourceCheck;
 import org.oncohooks.records.SearchReader;
 import org.oncohooks.records.SearchableType;
 import org.oncohooks.records.StoredTypes;
@@ -57,6 +58,7 @@ public final class FhirApi extends HttpServlet {
   private final transient Supplier<Map<String, List<ObjectNode>>> knowledge;
   private final transient AuditTrail audit;
   private final transient CodeSets codeSets;
+  private final transient Optional<ResourceCheck> profiles;
   private final transient ProblemAnswers errors;
   private final transient InstantSource clock;
   private final transient ZoneId zone;
@@ -71,6 +73,7 @@ public final class FhirApi extends HttpServlet {
    * @param knowledge the knowledge resources now in force, by type
    * @param audit what was done
    * @param codeSets the value sets that a search may name
+   * @param profiles what a resource that is written has to pass besides its structure
    * @param errors what a problem becomes on the wire
    * @param zone where dates without an offset are
    * @param softwareVersion for the capability statement
@@ -82,6 +85,7 @@ public final class FhirApi extends HttpServlet {
       Supplier<Map<String, List<ObjectNode>>> knowledge,
       AuditTrail audit,
       CodeSets codeSets,
+      Optional<ResourceCheck> profiles,
       ProblemAnswers errors,
       InstantSource clock,
       ZoneId zone,
@@ -91,6 +95,7 @@ public final class FhirApi extends HttpServlet {
     this.knowledge = knowledge;
     this.audit = audit;
     this.codeSets = codeSets;
+    this.profiles = profiles;
     this.errors = errors;
     this.clock = clock;
     this.zone = zone;
@@ -132,7 +137,10 @@ public final class FhirApi extends HttpServlet {
     hapi.init(getServletConfig());
     BundleIntake intake =
         new BundleIntake(
-            store, new StructureCheck(context), reader, () -> UUID.randomUUID().toString());
+            store,
+            StructureChecks.of(context, profiles),
+            reader,
+            () -> UUID.randomUUID().toString());
     parts =
         Optional.of(
             new Parts(

@@ -45,6 +45,10 @@ final class Appender {
       kind = LedgerRow.INVOCATION;
       body = json.of(call);
       EntryJson.cards(head.sequence() + 1, body).forEach(transaction::add);
+    } else if (entry instanceof Entry.Deletion deletion) {
+      kind = LedgerRow.EVENT;
+      body = EntryJson.of(deletion);
+      transaction.beginAfter(deletion.last());
     } else {
       kind = LedgerRow.EVENT;
       body = EntryJson.of((Entry.Event) entry);

@@ -52,7 +52,10 @@ final class AuditEvents {
           case "stopped" -> subtype(event, "110121", "Application Stop");
           default -> {} // the text says what it was
         }
-        event.put("action", "E").put("recorded", row.at().toString()).put("outcome", "0");
+        event
+            .put("action", body.path("code").asText().equals(Entry.Deletion.CODE) ? "D" : "E")
+            .put("recorded", row.at().toString())
+            .put("outcome", "0");
         text(body, "text", event, "outcomeDesc");
         agent(event, "110150", "Application", "OncoHooks", true);
         source(event);

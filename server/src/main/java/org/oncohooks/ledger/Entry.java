@@ -146,4 +146,15 @@ public sealed interface Entry {
       }
     }
   }
+
+  /**
+   * The ledger begins after a row from now on; what is before is deleted.
+   *
+   * @param last row that is deleted, and its hash: what the first that stays follows from
+   * @param before when all of them were written
+   */
+  record Deletion(LedgerHead last, Instant before) implements Entry {
+
+    static final String CODE = "rows-deleted";
+  }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -102,6 +103,23 @@ final class EntryJson {
         .put("text", event.text());
   }
 
+  static ObjectNode of(Entry.Deletion deletion) {
+    long last = deletion.last().sequence();
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("code", Entry.Deletion.CODE)
+        .put("text", "rows to " + last + " deleted, written before " + deletion.before())
+        .put("last", last)
+        .put("hash", deletion.last().hash());
+  }
+
+  /** Whether a row of this body says that the ledger begins after a row. */
+  static boolean saysThatItBeginsAfter(LedgerHead last, ObjectNode event) {
+    return event.path("code").asText().equals(Entry.Deletion.CODE)
+        && event.path("last").asLong() == last.sequence()
+        && event.path("hash").asText().equals(last.hash());
+  }
+
   static String text(ObjectNode body) {
     try {
       return ASCII.writeValueAsString(body);
@@ -136,6 +154,14 @@ final class EntryJson {
                         Optional.ofNullable(card.path("recommendation").textValue()),
                         Optional.ofNullable(card.path("evidence").textValue()))));
     return cards;
+  }
+
+  /** Whether feedback says of its card what is said here. */
+  static boolean isOn(IndexedCard card, ObjectNode feedback) {
+    return card.patient().equals(feedback.path("patient").textValue())
+        && Objects.equals(
+            card.recommendation().orElse(null), feedback.path("recommendation").textValue())
+        && Objects.equals(card.evidence().orElse(null), feedback.path("evidence").textValue());
   }
 
   /** What a feedback's row is found by. */

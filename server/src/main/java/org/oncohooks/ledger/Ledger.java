@@ -46,6 +46,8 @@ public final class Ledger implements AutoCloseable {
   private static final int MOST_TOGETHER = 256;
   private static final int READERS = 4;
   private static final Duration PROBE = Duration.ofSeconds(1);
+  private static final int SWEPT_TOGETHER = 500;
+  private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(20);
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final LedgerStore store;
@@ -120,6 +122,61 @@ public final class Ledger implements AutoCloseable {
   /** The number of the last row. */
   public long last() {
     return store.head().sequence();
+  }
+
+  /** The number of the last row before the first; 0 if none was deleted. */
+  public long begin() {
+    return store.begin().sequence();
+  }
+
+  /**
+   * Deletes the rows that were written before an instant, up to the first that was not; a new row
+   * says so. Where this is cut off, the next one goes on.
+   *
+   * @return the number of the last row that is deleted now; empty if there was nothing to delete
+   * @throws ProblemException {@code UNAVAILABLE} if the ledger can't be written
+   */
+  public Optional<Long> deleteBefore(Instant before) {
+    LedgerHead last = lastBefore(before);
+    boolean said =
+        store.append(
+            t -> {
+              // another instance may have been faster
+              if (last.sequence() <= t.begin().sequence()) {
+                return false;
+              }
+              appender.append(t, List.of(new Entry.Deletion(last, before)), clock.instant());
+              return true;
+            });
+    while (store.sweep(SWEPT_TOGETHER) > 0) {
+      pause(); // who wants to append waits meanwhile
+    }
+    return said ? Optional.of(last.sequence()) : Optional.empty();
+  }
+
+  private LedgerHead lastBefore(Instant before) {
+    LedgerHead last = store.begin();
+    while (true) {
+      List<LedgerRow> page = store.rows(last.sequence(), SWEPT_TOGETHER);
+      for (LedgerRow row : page) {
+        if (!row.at().isBefore(before)) {
+          return last;
+        }
+        last = row.head();
+      }
+      if (page.isEmpty()) {
+        return last;
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BETWEEN_SWEEPS.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notWritten("the service stops").asException(e);
+    }
   }
 
   /**

@@ -36,11 +36,12 @@ public final class LedgerReader implements AutoCloseable {
   /**
    * What a check found.
    *
+   * @param deleted how many rows before the first are no longer the ledger's, as a row of it says
    * @param rows how many follow from each other, from the first
    * @param hash of the last of them; kept elsewhere, it shows later whether rows were taken away
    * @param broken the first that does not, and why; empty if all do
    */
-  public record Verdict(long rows, String hash, Optional<Broken> broken) {}
+  public record Verdict(long deleted, long rows, String hash, Optional<Broken> broken) {}
 
   /**
    * @param sequence of the row
@@ -53,9 +54,9 @@ public final class LedgerReader implements AutoCloseable {
     return new LedgerCheck(store).run();
   }
 
-  /** Whether a row with this hash is there. */
+  /** Whether a row with this hash is there, or is what the first row follows from. */
   public boolean holds(String hash) {
-    boolean[] found = {hash.equals(LedgerRow.BEGINNING)};
+    boolean[] found = {hash.equals(LedgerRow.BEGINNING) || hash.equals(store.begin().hash())};
     rows(row -> found[0] |= row.hash().equals(hash));
     return found[0];
   }

@@ -12,7 +12,8 @@ import org.oncohooks.Sha256;
  * @param at when it was written, to the microsecond
  * @param kind {@code invocation}, {@code feedback} or {@code event}
  * @param body what happened, as a JSON object
- * @param previous hash of the row before; of the first {@link #BEGINNING}
+ * @param previous hash of the row before, even if that one is deleted; of the first ever {@link
+ *     #BEGINNING}
  * @param hash 64 hexadecimal digits
  */
 public record LedgerRow(

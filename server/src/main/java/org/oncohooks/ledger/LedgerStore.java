@@ -31,6 +31,12 @@ interface LedgerStore extends AutoCloseable {
 
     LedgerHead head();
 
+    /** See {@link LedgerStore#begin}. */
+    LedgerHead begin();
+
+    /** Rows to this one are no longer the ledger's; {@link LedgerStore#sweep} deletes them. */
+    void beginAfter(LedgerHead last);
+
     Optional<IndexedCard> card(String tenant, String card);
 
     /** False if the same entry is there already, and nothing was added. */
@@ -47,7 +53,20 @@ interface LedgerStore extends AutoCloseable {
 
   LedgerHead head();
 
-  /** Rows after a sequence number, in order. */
+  /** The last row that is no longer the ledger's; {@link LedgerHead#EMPTY} if all still are. */
+  LedgerHead begin();
+
+  /**
+   * Deletes rows before the beginning and what they are found by, the oldest first. A card stays
+   * findable as long as feedback on it is in the ledger, since the feedback keeps it from being
+   * repeated.
+   *
+   * @param most how many rows
+   * @return how many were deleted; 0 if none is left
+   */
+  int sweep(int most);
+
+  /** Rows of the ledger after a sequence number, in order. */
   List<LedgerRow> rows(long after, int most);
 
   /** Those whose sequence is after the first and at most the second. */

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** For a demo: forgotten when the process ends, and the oldest rows before that. */
 final class MemoryLedgerStore implements LedgerStore {
@@ -22,6 +24,7 @@ final class MemoryLedgerStore implements LedgerStore {
   private final Deque<LedgerRow> rows = new ArrayDeque<>();
   private final Map<CardKey, IndexedCard> cards = new LinkedHashMap<>();
   private final Map<FeedbackKey, IndexedFeedback> feedback = new LinkedHashMap<>();
+  private LedgerHead begin = LedgerHead.EMPTY;
 
   @Override
   public boolean isImmediate() {
@@ -37,7 +40,17 @@ final class MemoryLedgerStore implements LedgerStore {
 
     @Override
     public LedgerHead head() {
-      return rows.isEmpty() ? LedgerHead.EMPTY : rows.getLast().head();
+      return rows.isEmpty() ? begin : rows.getLast().head();
+    }
+
+    @Override
+    public LedgerHead begin() {
+      return begin;
+    }
+
+    @Override
+    public void beginAfter(LedgerHead last) {
+      begin = last;
     }
 
     @Override
@@ -63,7 +76,7 @@ final class MemoryLedgerStore implements LedgerStore {
     public void add(LedgerRow row) {
       rows.addLast(row);
       if (rows.size() > MOST) {
-        rows.removeFirst();
+        begin = rows.removeFirst().head();
       }
     }
   }
@@ -103,8 +116,41 @@ final class MemoryLedgerStore implements LedgerStore {
   }
 
   @Override
+  public synchronized LedgerHead begin() {
+    return begin;
+  }
+
+  @Override
+  public synchronized int sweep(int most) {
+    int swept = 0;
+    while (swept < most && !rows.isEmpty() && isBeforeTheBeginning(rows.getFirst().sequence())) {
+      rows.removeFirst();
+      swept++;
+    }
+    feedback.values().removeIf(entry -> isBeforeTheBeginning(entry.sequence()));
+    Set<CardKey> answered =
+        feedback.values().stream()
+            .map(entry -> new CardKey(entry.tenant(), entry.card()))
+            .collect(Collectors.toSet());
+    cards
+        .entrySet()
+        .removeIf(
+            card ->
+                isBeforeTheBeginning(card.getValue().sequence())
+                    && !answered.contains(card.getKey()));
+    return swept;
+  }
+
+  private boolean isBeforeTheBeginning(long sequence) {
+    return sequence <= begin.sequence();
+  }
+
+  @Override
   public synchronized List<LedgerRow> rows(long after, int most) {
-    return rows.stream().filter(row -> row.sequence() > after).limit(most).toList();
+    return rows.stream()
+        .filter(row -> row.sequence() > after && !isBeforeTheBeginning(row.sequence()))
+        .limit(most)
+        .toList();
   }
 
   @Override

@@ -88,6 +88,7 @@ final class SqlLedgerStore implements LedgerStore {
 
     private final Handle handle;
     private final LedgerHead before;
+    private LedgerHead begin;
     private final List<LedgerRow> rows = new ArrayList<>();
     private final List<IndexedCard> cards = new ArrayList<>();
 
@@ -100,11 +101,27 @@ final class SqlLedgerStore implements LedgerStore {
               .createQuery("select sequence, hash from ledger_head")
               .map((row, context) -> headOf(row))
               .one();
+      this.begin = SqlLedgerStore.begin(handle);
     }
 
     @Override
     public LedgerHead head() {
       return rows.isEmpty() ? before : rows.get(rows.size() - 1).head();
+    }
+
+    @Override
+    public LedgerHead begin() {
+      return begin;
+    }
+
+    @Override
+    public void beginAfter(LedgerHead last) {
+      begin = last;
+      handle
+          .createUpdate("update ledger_head set begin_sequence = ?, begin_hash = ?")
+          .bind(0, last.sequence())
+          .bind(1, last.hash())
+          .execute();
     }
 
     @Override
@@ -232,6 +249,51 @@ final class SqlLedgerStore implements LedgerStore {
                 .orElse(LedgerHead.EMPTY));
   }
 
+  @Override
+  public LedgerHead begin() {
+    return database.query(SqlLedgerStore::begin);
+  }
+
+  private static LedgerHead begin(Handle handle) {
+    return handle
+        .createQuery("select begin_sequence, begin_hash from ledger_head")
+        .map((row, context) -> headOf(row))
+        .findOne()
+        .orElse(LedgerHead.EMPTY);
+  }
+
+  @Override
+  public int sweep(int most) {
+    return database.write(
+        handle -> {
+          database.dialect().lock(handle, "ledger");
+          Optional<Long> last =
+              handle
+                  .createQuery(
+                      "select max(sequence) from (select sequence from ledger where sequence <="
+                          + " (select begin_sequence from ledger_head)"
+                          + " order by sequence limit ?) as oldest")
+                  .bind(0, most)
+                  .mapTo(Long.class)
+                  .findOne();
+          if (last.isEmpty()) {
+            return 0;
+          }
+          for (String deletion :
+              List.of(
+                  "delete from ledger_feedback where sequence <= ?",
+                  "delete from ledger_card where sequence <= ? and not exists (select 1 from"
+                      + " ledger_feedback f where f.tenant = ledger_card.tenant"
+                      + " and f.card = ledger_card.card)")) {
+            handle.createUpdate(deletion).bind(0, last.get()).execute();
+          }
+          return handle
+              .createUpdate("delete from ledger where sequence <= ?")
+              .bind(0, last.get())
+              .execute();
+        });
+  }
+
   private static IndexedCard cardOf(ResultSet row) throws SQLException {
     return new IndexedCard(
         row.getLong(1),
@@ -253,7 +315,9 @@ final class SqlLedgerStore implements LedgerStore {
             handle
                 .createQuery(
                     "select sequence, at, kind, body, previous, hash from ledger"
-                        + " where sequence > ? order by sequence limit ?")
+                        + " where sequence > ? and sequence >"
+                        + " (select begin_sequence from ledger_head)"
+                        + " order by sequence limit ?")
                 .bind(0, after)
                 .bind(1, most)
                 .map(

@@ -86,6 +86,7 @@ final class RunningService implements AutoCloseable {
                 patients,
                 database,
                 Optional.of(ledgerKey()),
+                Optional.empty(),
                 ZoneId.of("America/Chicago"),
                 mode,
                 Set.of(),

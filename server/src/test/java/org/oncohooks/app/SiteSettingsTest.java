@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,7 @@ class SiteSettingsTest {
             List.of("a.org"),
             true,
             false,
+            Optional.empty(),
             Map.of()),
         knowledge);
   }
@@ -102,6 +104,7 @@ class SiteSettingsTest {
             List.of(),
             true,
             false,
+            Optional.empty(),
             Map.of());
     ProblemException refused =
         catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(options, knowledge));
@@ -112,10 +115,39 @@ class SiteSettingsTest {
   void refusesAServiceThatIsNotThere() {
     SiteOptions options =
         new SiteOptions(
-            List.of("none"), List.of(), Optional.empty(), List.of(), true, false, Map.of());
+            List.of("none"),
+            List.of(),
+            Optional.empty(),
+            List.of(),
+            true,
+            false,
+            Optional.empty(),
+            Map.of());
     ProblemException refused =
         catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(options, knowledge));
     assertThat(refused.problem().text())
         .contains("--service none is not there", "breast-cancer-screening");
+  }
+
+  @Test
+  void keepsTheLedgerForAsLongAsAnsweredCardsAreNotRepeated() {
+    SiteOptions short364 = kept(364, true);
+    ProblemException refused =
+        catchThrowableOfType(ProblemException.class, () -> SiteSettings.of(short364, knowledge));
+    assertThat(refused.problem().text()).contains("--ledger-retention-days", "at least 365");
+    assertThat(SiteSettings.of(kept(365, true), knowledge)).isNotNull();
+    assertThat(SiteSettings.of(kept(1, false), knowledge)).isNotNull();
+  }
+
+  private static SiteOptions kept(int days, boolean suppresses) {
+    return new SiteOptions(
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        suppresses,
+        false,
+        Optional.of(Duration.ofDays(days)),
+        Map.of());
   }
 }

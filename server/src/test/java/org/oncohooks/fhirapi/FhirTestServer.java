@@ -58,6 +58,7 @@ final class FhirTestServer implements AutoCloseable {
                     () -> knowledge,
                     AuditTrail.none(),
                     FhirTestServer::codeSet,
+                    Optional.empty(),
                     FhirTestServer::answer,
                     InstantSource.system(),
                     ZoneOffset.UTC,

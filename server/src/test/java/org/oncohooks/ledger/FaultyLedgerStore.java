@@ -79,6 +79,17 @@ public final class FaultyLedgerStore implements LedgerStore {
   }
 
   @Override
+  public LedgerHead begin() {
+    return store.begin();
+  }
+
+  @Override
+  public int sweep(int most) {
+    suffer();
+    return store.sweep(most);
+  }
+
+  @Override
   public List<LedgerRow> rows(long after, int most) {
     return store.rows(after, most);
   }

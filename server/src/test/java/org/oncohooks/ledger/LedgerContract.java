@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ abstract class LedgerContract {
     return ledger(InstantSource.fixed(NOW));
   }
 
-  private Ledger ledger(InstantSource clock) {
+  Ledger ledger(InstantSource clock) {
     store = open(key);
     Ledger ledger = new Ledger(store, key, clock);
     opened.add(ledger);
@@ -102,7 +103,7 @@ abstract class LedgerContract {
     assertThat(rows).extracting(LedgerRow::sequence).containsExactly(1L, 2L, 3L);
     assertThat(rows.get(1).previous()).isEqualTo(rows.get(0).hash());
     assertThat(verdict())
-        .isEqualTo(new LedgerReader.Verdict(3, rows.get(2).hash(), Optional.empty()));
+        .isEqualTo(new LedgerReader.Verdict(0, 3, rows.get(2).hash(), Optional.empty()));
   }
 
   @Test
@@ -212,6 +213,81 @@ abstract class LedgerContract {
     new LedgerReader(store).feedback(line -> assertThat(kept.add(line.card())).isTrue());
     assertThat(kept).isEqualTo(sent);
     assertThat(verdict()).extracting(LedgerReader.Verdict::rows).isEqualTo(200L);
+    assertThat(verdict().broken()).isEmpty();
+  }
+
+  /** Three rows of the first day, an answer to the second card 300 days later. */
+  final Ledger agedLedger(AtomicReference<Instant> now) {
+    Ledger ledger = ledger(now::get);
+    ledger.record(call("p", "c1"), LONG);
+    ledger.record(call("p", "c2"), LONG);
+    ledger.record(List.of(overridden("c1", NOW)), LONG);
+    now.set(NOW.plus(Duration.ofDays(300)));
+    ledger.record(List.of(overridden("c2", now.get())), LONG);
+    now.set(NOW.plus(Duration.ofDays(400)));
+    return ledger;
+  }
+
+  @Test
+  void deletesWhatIsOldAndStaysWhole() {
+    Ledger ledger = agedLedger(new AtomicReference<>(NOW));
+    List<LedgerRow> before = store.rows(0, 10);
+    Instant from = NOW.plus(Duration.ofDays(1));
+    assertThat(ledger.deleteBefore(from)).contains(3L);
+    assertThat(store.rows(0, 10)).extracting(LedgerRow::sequence).containsExactly(4L, 5L);
+    assertThat(store.rows(4, 1).get(0).body()).contains("rows-deleted", before.get(2).hash());
+    assertThat(verdict())
+        .isEqualTo(new LedgerReader.Verdict(3, 2, store.head().hash(), Optional.empty()));
+    LedgerReader reader = new LedgerReader(store);
+    assertThat(reader.holds(before.get(3).hash())).isTrue();
+    assertThat(reader.holds(before.get(2).hash())).isTrue(); // the first row says so
+    assertThat(reader.holds(before.get(1).hash())).isFalse();
+    assertThat(ledger.deleteBefore(from)).isEmpty();
+    assertThat(store.head().sequence()).isEqualTo(5);
+    ledger.record(call("p", "c3"), LONG);
+    assertThat(verdict().broken()).isEmpty();
+  }
+
+  @Test
+  void remembersAnAnswerWhoseCardIsDeleted() {
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    Ledger ledger = agedLedger(now);
+    ledger.deleteBefore(NOW.plus(Duration.ofDays(1)));
+    assertThat(ledger.answers("open", "p", Instant.EPOCH, LONG))
+        .extracting(Answered::card)
+        .containsExactly("c2");
+    assertThat(store.cards(0, 10)).extracting(IndexedCard::card).containsExactly("c2");
+    now.set(NOW.plus(Duration.ofDays(800)));
+    assertThat(ledger.deleteBefore(NOW.plus(Duration.ofDays(700)))).contains(5L);
+    assertThat(store.cards(0, 10)).isEmpty();
+    assertThat(store.feedback(0, 10)).isEmpty();
+    // the newest row says it, and is no older than the deletion
+    assertThat(store.rows(0, 10)).extracting(LedgerRow::sequence).containsExactly(6L);
+    assertThat(verdict().broken()).isEmpty();
+  }
+
+  @Test
+  void takesFeedbackOnADeletedCardAsOnAnUnknownOne() {
+    Ledger ledger = agedLedger(new AtomicReference<>(NOW));
+    ledger.deleteBefore(NOW.plus(Duration.ofDays(1)));
+    assertThat(ledger.record(List.of(overridden("c1", NOW)), LONG))
+        .isEqualTo(new FeedbackReceipt(1, 0, 1));
+    assertThat(verdict().broken()).isEmpty();
+  }
+
+  @Test
+  void goesOnDeletingWhereItWasCutOff() {
+    Ledger ledger = agedLedger(new AtomicReference<>(NOW));
+    LedgerHead third = store.rows(2, 1).get(0).head();
+    store.append(
+        t ->
+            new Appender(key)
+                .append(t, List.of(new Entry.Deletion(third, NOW.plusSeconds(60))), NOW));
+    assertThat(store.rows(0, 10)).extracting(LedgerRow::sequence).containsExactly(4L, 5L);
+    assertThat(verdict().broken()).isEmpty();
+    assertThat(ledger.deleteBefore(NOW.plusSeconds(60))).isEmpty();
+    assertThat(store.sweep(10)).isZero();
+    assertThat(store.feedback(0, 10)).extracting(IndexedFeedback::card).containsExactly("c2");
     assertThat(verdict().broken()).isEmpty();
   }
 

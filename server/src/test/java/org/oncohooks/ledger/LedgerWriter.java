@@ -12,7 +12,8 @@ import org.oncohooks.database.DatabaseSettings;
 
 /**
  * A process that writes into a ledger from 16 threads until it is killed, and says what was
- * acknowledged: {@code CALL id} and {@code FEEDBACK id}, a line each.
+ * acknowledged: {@code CALL id} and {@code FEEDBACK id time}, a line each. With the system property
+ * {@code oncohooks.retain} it deletes what is older than that many milliseconds, all the time.
  */
 final class LedgerWriter {
 
@@ -32,8 +33,22 @@ final class LedgerWriter {
     Ledger ledger =
         Ledger.open(settings, LedgerKey.readOrMake(Path.of(arguments[0])), InstantSource.system());
     PrintStream out = System.out;
+    Long retain = Long.getLong("oncohooks.retain");
+    if (retain != null) {
+      new Thread(() -> delete(ledger, Duration.ofMillis(retain), out)).start();
+    }
     for (int i = 0; i < WRITERS; i++) {
       new Thread(() -> write(ledger, out)).start();
+    }
+  }
+
+  private static void delete(Ledger ledger, Duration keep, PrintStream out) {
+    while (true) {
+      try {
+        ledger.deleteBefore(Instant.now().minus(keep));
+      } catch (ProblemException e) {
+        say(out, "REFUSED " + e.problem().code());
+      }
     }
   }
 
@@ -43,8 +58,9 @@ final class LedgerWriter {
       try {
         ledger.record(LedgerContract.call("patient", card), WAIT);
         say(out, "CALL " + card);
-        ledger.record(List.of(LedgerContract.overridden(card, Instant.now())), WAIT);
-        say(out, "FEEDBACK " + card);
+        Instant at = Instant.now();
+        ledger.record(List.of(LedgerContract.overridden(card, at)), WAIT);
+        say(out, "FEEDBACK " + card + " " + at);
       } catch (ProblemException e) {
         say(out, "REFUSED " + e.problem().code());
       }

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.TestPostgres;
 
@@ -30,6 +34,7 @@ class LosesNothingWhenKilledTest {
 
   private static final int KILLS = Integer.getInteger("oncohooks.kills", 10);
   private static final long SEED = 20260601;
+  private static final Duration KEPT = Duration.ofMillis(300);
 
   @TempDir private Path folder;
 
@@ -45,13 +50,72 @@ class LosesNothingWhenKilledTest {
     kill(settings, settings.url(), settings.user());
   }
 
+  @Test
+  void inSqliteWhileItDeletesWhatIsOld() throws Exception {
+    Path data = folder.resolve("data");
+    killWhileItDeletes(new DatabaseSettings.Sqlite(data), data.toString());
+  }
+
+  @Test
+  void inPostgresWhileItDeletesWhatIsOld() throws Exception {
+    DatabaseSettings.Postgres settings = TestPostgres.database();
+    killWhileItDeletes(settings, settings.url(), settings.user());
+  }
+
+  private void killWhileItDeletes(DatabaseSettings settings, String... place) throws Exception {
+    Random random = new Random(SEED);
+    Map<String, Instant> feedback = new HashMap<>();
+    for (int i = 0; i < Math.max(3, KILLS / 5); i++) {
+      writeUntilKilled(
+          random.nextInt(200, 1500),
+          List.of("-Doncohooks.retain=" + KEPT.toMillis()),
+          new HashSet<>(),
+          feedback,
+          place);
+      try (LedgerReader ledger = LedgerReader.open(settings)) {
+        LedgerReader.Verdict verdict = ledger.verify();
+        assertThat(verdict.broken()).isEmpty();
+        Instant[] deletedBefore = {Instant.EPOCH};
+        ledger.auditEvents(
+            event -> {
+              String text = event.path("outcomeDesc").asText();
+              if (event.path("action").asText().equals("D")) {
+                deletedBefore[0] = Instant.parse(text.substring(text.lastIndexOf(' ') + 1));
+              }
+            });
+        assertThat(verdict.deleted() > 0).isEqualTo(deletedBefore[0].isAfter(Instant.EPOCH));
+        Set<String> kept = new HashSet<>();
+        ledger.feedback(line -> kept.add(line.card()));
+        Set<String> young = new HashSet<>(feedback.keySet());
+        young.removeIf(card -> feedback.get(card).isBefore(deletedBefore[0]));
+        assertThat(missing(young, kept)).as("acknowledged, young and not kept").isEmpty();
+        if (i > 0) {
+          assertThat(verdict.deleted()).isPositive();
+        }
+      }
+    }
+    try (Ledger ledger =
+        Ledger.open(
+            settings, LedgerKey.read(folder.resolve("ledger.key")), InstantSource.system())) {
+      ledger.deleteBefore(Instant.now().plus(KEPT));
+    }
+    try (Database database = Database.openExisting(settings, SqlLedgerStore.TABLES)) {
+      for (String table : List.of("ledger", "ledger_card", "ledger_feedback")) {
+        String count = "select count(*) from " + table;
+        int rows = database.query(h -> h.createQuery(count).mapTo(Integer.class).one());
+        assertThat(rows).as(table).isEqualTo(table.equals("ledger") ? 1 : 0);
+      }
+    }
+  }
+
   private void kill(DatabaseSettings settings, String... place) throws Exception {
     Random random = new Random(SEED);
     Set<String> calls = new HashSet<>();
-    Set<String> feedback = new HashSet<>();
+    Map<String, Instant> acknowledged = new HashMap<>();
     for (int i = 0; i < KILLS; i++) {
-      writeUntilKilled(random.nextInt(50, 1500), calls, feedback, place);
+      writeUntilKilled(random.nextInt(50, 1500), List.of(), calls, acknowledged, place);
     }
+    Set<String> feedback = acknowledged.keySet();
     assertThat(feedback).hasSizeGreaterThan(KILLS);
     try (LedgerReader ledger = LedgerReader.open(settings)) {
       LedgerReader.Verdict verdict = ledger.verify();
@@ -80,10 +144,17 @@ class LosesNothingWhenKilledTest {
   }
 
   private void writeUntilKilled(
-      int millis, Set<String> calls, Set<String> feedback, String... place) throws Exception {
+      int millis,
+      List<String> properties,
+      Set<String> calls,
+      Map<String, Instant> feedback,
+      String... place)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m", "-cp"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
+    command.addAll(properties);
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(LedgerWriter.class.getName());
     command.add(folder.resolve("ledger.key").toString());
@@ -109,7 +180,8 @@ class LosesNothingWhenKilledTest {
         if (text.startsWith("CALL ")) {
           assertThat(calls.add(text.substring(5))).isTrue();
         } else if (text.startsWith("FEEDBACK ")) {
-          assertThat(feedback.add(text.substring(9))).isTrue();
+          String[] words = text.split(" ");
+          assertThat(feedback.put(words[1], Instant.parse(words[2]))).isNull();
         } else {
           throw new AssertionError("nothing was to fail but the process: " + text);
         }

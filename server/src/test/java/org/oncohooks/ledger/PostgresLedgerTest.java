@@ -15,6 +15,6 @@ final class PostgresLedgerTest extends SqlLedgerContract {
 
   @Override
   List<String> unprotect() {
-    return List.of("drop trigger ledger_change on ledger");
+    return List.of("drop trigger ledger_change on ledger", "drop trigger ledger_delete on ledger");
   }
 }

@@ -3,8 +3,15 @@ package org.oncohooks.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -113,6 +120,49 @@ abstract class SqlLedgerContract extends LedgerContract {
     threeRows();
     tamperUnprotected(statement.replace(';', ','));
     assertThat(new LedgerCheck(store()).run().broken().orElseThrow().sequence()).isEqualTo(row);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "2, update ledger_head set begin_sequence = 1",
+        "2, update ledger_head set begin_sequence = 1; begin_hash = (select hash from ledger where sequence = 1)",
+      })
+  void findsABeginningThatNoRowTellsOf(long row, String statement) {
+    threeRows();
+    tamper(statement.replace(';', ','), "delete from ledger where sequence = 1");
+    assertThat(new LedgerCheck(store()).run().broken().orElseThrow().sequence()).isEqualTo(row);
+  }
+
+  @Test
+  void findsAChangedCardWhoseRowIsDeleted() {
+    Ledger ledger = agedLedger(new AtomicReference<>(NOW));
+    ledger.deleteBefore(NOW.plus(Duration.ofDays(1)));
+    tamper("update ledger_card set patient = 'other'");
+    assertThat(new LedgerCheck(store()).run().broken().orElseThrow().sequence()).isEqualTo(4);
+  }
+
+  @Test
+  void deletesOnceForAllInstances() throws Exception {
+    Ledger one = agedLedger(new AtomicReference<>(NOW));
+    Ledger other = ledger();
+    ExecutorService both = Executors.newFixedThreadPool(2);
+    List<Optional<Long>> deleted = new ArrayList<>();
+    try {
+      for (Future<Optional<Long>> each :
+          both.invokeAll(
+              List.<Callable<Optional<Long>>>of(
+                  () -> one.deleteBefore(NOW.plusSeconds(1)),
+                  () -> other.deleteBefore(NOW.plusSeconds(1))))) {
+        deleted.add(each.get());
+      }
+    } finally {
+      both.shutdownNow();
+    }
+    assertThat(deleted).containsExactlyInAnyOrder(Optional.of(3L), Optional.empty());
+    assertThat(store().rows(0, 10)).extracting(LedgerRow::sequence).containsExactly(4L, 5L);
+    assertThat(new LedgerCheck(store()).run().broken()).isEmpty();
   }
 
   @Test
