@@ -40,6 +40,7 @@ public final class Main {
             case PROFILE -> run.profile().text();
             case STORED -> run.stored();
             case FETCHING -> run.fetching();
+            case FEEDBACK -> run.feedback();
           });
       return 0;
     } catch (IOException e) {

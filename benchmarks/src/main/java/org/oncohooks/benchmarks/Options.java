@@ -26,7 +26,9 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
     /** What a request without prefetch costs, with the charts in a database. */
     STORED,
     /** How many calls whose data is fetched from an EHR are answered, and how fast. */
-    FETCHING
+    FETCHING,
+    /** How many feedbacks a second are on disk, beside what the disk can. */
+    FEEDBACK
   }
 
   /** Rounds of which smallest, median and largest are told. */
@@ -34,7 +36,7 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
 
   static final String USAGE =
       """
-      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile | --stored | --fetching]
+      Usage: benchmarks/run [--quick] [--requests N] [--warmup N] [--profile | --stored | --fetching | --feedback]
         --quick          fewer and shorter measurements, of a server not wholly warm
         --requests N     measured requests in a round, for each service (default: 1000, quick 250)
         --warmup N       unmeasured requests before (default: 18000, quick 5000)
@@ -43,6 +45,8 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
                          nothing else
         --fetching       measure calls whose data is fetched from a FHIR server that takes 50 ms
                          for each answer, and nothing else
+        --feedback       measure how many feedbacks a second are acknowledged, beside how often the
+                         disk writes through, and nothing else
       """;
 
   private static final Options FULL =
@@ -64,6 +68,7 @@ record Options(int requests, int warmup, int starts, Duration load, Mode mode) {
             case "--profile" -> options.with(Mode.PROFILE);
             case "--stored" -> options.with(Mode.STORED);
             case "--fetching" -> options.with(Mode.FETCHING);
+            case "--feedback" -> options.with(Mode.FEEDBACK);
             case "--requests" -> options.withRequests(number(name, rest, 50));
             case "--warmup" -> options.withWarmup(number(name, rest, 0));
             default -> throw new IllegalArgumentException("unknown option " + name);

@@ -113,6 +113,11 @@ final class Run {
     return new FetchedCharts(home, folder, options, progress).measure(chart);
   }
 
+  /** How many feedbacks a second are acknowledged, as Markdown. */
+  String feedback() throws IOException {
+    return new FeedbackRate(home, folder, options, progress).measure();
+  }
+
   private static List<HookCall> calls(ServerProcess server, PatientChart chart) throws IOException {
     try (Connection connection = new Connection(server.port())) {
       return OfferedService.ofDiscovery(connection.ask(Connection.get("/cds-services"))).stream()
