@@ -17,6 +17,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.knowledge.Defines;
+import org.oncohooks.knowledge.Displays;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Link;
@@ -86,6 +87,7 @@ public final class DecisionEngine {
             recommendation,
             question.patient(),
             question.context(),
+            question.knowledge().displays(),
             evaluation,
             speaking,
             incomplete),
@@ -97,6 +99,7 @@ public final class DecisionEngine {
       Recommendation recommendation,
       PatientRecord patient,
       HookContext context,
+      Displays names,
       CqlEvaluation evaluation,
       Recommendation speaking,
       Set<String> incomplete) {
@@ -110,7 +113,7 @@ public final class DecisionEngine {
       if (!evaluation.evaluate(library, recommendation.condition()).asBoolean(false)) {
         return new Outcome.DoesNotApply(recommendation);
       }
-      Advice advice = advice(recommendation, evaluation, context);
+      Advice advice = advice(recommendation, evaluation, patient, context, names);
       return speaking == null
           ? new Outcome.Applies(recommendation, advice, unseen(recommendation, patient))
           : new Outcome.Superseded(recommendation, advice, speaking);
@@ -190,7 +193,11 @@ public final class DecisionEngine {
   }
 
   private static Advice advice(
-      Recommendation recommendation, CqlEvaluation evaluation, HookContext context) {
+      Recommendation recommendation,
+      CqlEvaluation evaluation,
+      PatientRecord patient,
+      HookContext context,
+      Displays names) {
     String library = recommendation.library();
     return new Advice(
         text(evaluation, library, recommendation.summaryDefine()).orElse(recommendation.summary()),
@@ -202,7 +209,7 @@ public final class DecisionEngine {
             .map(define -> texts(evaluation.evaluate(library, define)))
             .orElse(List.of()),
         source(recommendation, evaluation),
-        evidence(evaluation.evaluate(library, Defines.EVIDENCE)),
+        evidence(evaluation.evaluate(library, Defines.EVIDENCE), patient, names),
         texts(evaluation.evaluate(library, Defines.NOT_RECORDED)),
         Proposals.of(recommendation, evaluation, context));
   }
@@ -250,15 +257,16 @@ public final class DecisionEngine {
     return List.copyOf(texts);
   }
 
-  private static List<Evidence> evidence(JsonNode list) {
+  private static List<Evidence> evidence(JsonNode list, PatientRecord patient, Displays names) {
     List<Evidence> evidence = new ArrayList<>();
     for (JsonNode item : list) {
       if (item.path("fact").isTextual()) {
+        Optional<String> resource = Optional.ofNullable(item.path("resource").textValue());
         evidence.add(
             new Evidence(
-                item.get("fact").textValue(),
+                FactNames.of(item.get("fact").textValue(), resource, patient, names),
                 Optional.ofNullable(item.path("date").textValue()).map(DecisionEngine::day),
-                Optional.ofNullable(item.path("resource").textValue())));
+                resource));
       }
     }
     return evidence.stream().distinct().toList();

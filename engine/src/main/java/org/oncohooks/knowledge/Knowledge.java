@@ -20,6 +20,7 @@ public final class Knowledge {
   private final Map<String, List<ObjectNode>> resources;
   private final Map<String, CqlSource> sources;
   private final CqlProgram program;
+  private final Displays displays;
 
   Knowledge(
       String version,
@@ -32,6 +33,8 @@ public final class Knowledge {
     this.services = services;
     this.resources = resources;
     this.program = program;
+    this.displays =
+        new Displays(resources.getOrDefault("ValueSet", List.of()), program.valueSets());
   }
 
   /** Names this content: the first 12 hexadecimal digits of a SHA-256 over all its files. */
@@ -59,6 +62,11 @@ public final class Knowledge {
   /** The compiled CQL. */
   public CqlProgram program() {
     return program;
+  }
+
+  /** What the value sets call their codes. */
+  public Displays displays() {
+    return displays;
   }
 
   /** The content's CQL files by the name of their library. */
