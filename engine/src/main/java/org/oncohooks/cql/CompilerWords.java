@@ -31,6 +31,8 @@ final class CompilerWords {
   private static final Pattern CIRCLE =
       Pattern.compile(
           "Cannot resolve reference to expression or function (.+) because it results.*");
+  private static final Pattern NO_INCLUDE =
+      Pattern.compile("Could not resolve library name (\\w+).*");
   private static final Pattern NO_LIBRARY =
       Pattern.compile("Could not (?:load source for|resolve) library (\\w+).*");
   private static final Pattern SYNTAX = Pattern.compile("Syntax error(?: at (.+))?");
@@ -161,6 +163,17 @@ final class CompilerWords {
       return "\""
           + circle.group(1)
           + "\" rests on itself by way of what it names; take it out of one of them";
+    }
+    Matcher include = NO_INCLUDE.matcher(message);
+    if (include.matches()) {
+      String name = include.group(1);
+      return "this needs "
+          + name
+          + "; write above: include "
+          + name
+          + (name.equals(CqlCompilation.HELPERS)
+              ? " version '" + CqlCompilation.HELPERS_VERSION + "'"
+              : "");
     }
     Matcher library = NO_LIBRARY.matcher(message);
     if (library.matches()) {

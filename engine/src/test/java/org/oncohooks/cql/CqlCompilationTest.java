@@ -83,7 +83,10 @@ class CqlCompilationTest {
         arguments("define X: 1\ndefine X: 2", "\"X\" is declared twice"),
         arguments("define X: Y\ndefine Y: X", "rests on itself"),
         arguments("define X: [Condition] C retrun C", "retrun is not expected here"),
-        arguments("define X: ((1)", "the file ends within something"));
+        arguments("define X: ((1)", "the file ends within something"),
+        arguments(
+            "define X: Patient.birthDate > @2020-01-01",
+            "write above: include FHIRHelpers version '4.0.1'"));
   }
 
   @ParameterizedTest(name = "{1}")

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
     name = "dev",
     description = {
       "Serve as 'serve' does, and what is saved in cql/ and fhir-resources/ as soon as it checks."
-          + " Errors are told here and at /dev/content, and the last content that checked goes on"
-          + " being served."
+          + " A library's cases run when it or one of them is saved. Errors and results are told"
+          + " here and in the workbench; the last content that checked goes on being served."
     },
     mixinStandardHelpOptions = true,
     footer = {
