@@ -119,7 +119,8 @@ public final class CaseRunner {
     return HookContext.read(tested.hook(), patient.patientId(), Optional.empty(), tested.context());
   }
 
-  static PatientRecord record(Case tested) {
+  /** The patient of a case. */
+  public static PatientRecord record(Case tested) {
     String patientId = "";
     for (ObjectNode resource : tested.resources()) {
       if (resource.path("resourceType").asText().equals("Patient")) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,22 @@ public final class CqlCompilation {
             ? cache.flatMap(c -> c.find(compilation.cacheKey(), valueSets))
             : Optional.empty();
     return known.isPresent() ? new Result(known, List.of()) : onBigStack(compilation);
+  }
+
+  /**
+   * Compiles one more library beside those of a program.
+   *
+   * @param known the program; its tables hold for the new one too
+   * @param sources what {@code known} was compiled from
+   * @param own the library, which may include any of them
+   * @param memory of a compilation of these sources; what it lacks is compiled once more
+   */
+  public static Result compileBeside(
+      CqlProgram known, Collection<CqlSource> sources, CqlSource own, CompiledLibraries memory) {
+    List<CqlSource> all = new ArrayList<>(sources);
+    all.add(own);
+    Result result = compile(all, known.valueSets(), Optional.empty(), memory);
+    return new Result(result.program().map(known::tablesFor), result.findings());
   }
 
   private static Result onBigStack(CqlCompilation compilation) {

@@ -1,11 +1,13 @@
 package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -83,8 +85,28 @@ public final class CqlEvaluation implements AutoCloseable {
    *     evaluation may be asked for other defines afterwards
    */
   public JsonNode evaluate(String library, String define) {
+    return evaluate(library, define, CqlJson::of);
+  }
+
+  /** As {@link #evaluate}, but FHIR values are the JSON that the record holds. */
+  public JsonNode evaluateWhole(String library, String define) {
+    return evaluate(library, define, CqlJson::whole);
+  }
+
+  /**
+   * As {@link #evaluate}, as parameters of a FHIR Parameters resource: one, or more of a list.
+   *
+   * @param name of the parameters
+   * @return as the guide Using CQL with FHIR maps types
+   */
+  public ArrayNode parameters(String library, String define, String name) {
+    String type = program.resultType(library, define).orElse("System.Any");
+    return evaluate(library, define, value -> CqlFhir.parameters(name, value, type));
+  }
+
+  private <T> T evaluate(String library, String define, Function<Value, T> form) {
     try {
-      return CqlJson.of(activation.define(program.linked().define(library, define)));
+      return form.apply(activation.define(program.linked().define(library, define)));
     } catch (RuntimeException | StackOverflowError e) {
       activation.use(ready(program.borrow()));
       throw problem(library, define, e).asException(e);

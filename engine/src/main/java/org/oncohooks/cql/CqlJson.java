@@ -34,9 +34,22 @@ final class CqlJson {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private CqlJson() {}
+  private final boolean whole;
+
+  private CqlJson(boolean whole) {
+    this.whole = whole;
+  }
 
   static JsonNode of(Value value) {
+    return new CqlJson(false).json(value);
+  }
+
+  /** As {@link #of}, but FHIR values as the JSON that the record holds. */
+  static JsonNode whole(Value value) {
+    return new CqlJson(true).json(value);
+  }
+
+  private JsonNode json(Value value) {
     if (value == null) {
       return JSON.nullNode();
     }
@@ -60,16 +73,16 @@ final class CqlJson {
     }
     if (value instanceof org.opencds.cqf.cql.engine.runtime.List list) {
       ArrayNode array = JSON.arrayNode();
-      list.forEach(item -> array.add(of(item)));
+      list.forEach(item -> array.add(json(item)));
       return array;
     }
     return structured(value);
   }
 
-  private static JsonNode structured(Value value) {
+  private JsonNode structured(Value value) {
     ObjectNode object = JSON.objectNode();
     if (value instanceof Tuple tuple) {
-      tuple.getElements().forEach((name, item) -> object.set(name, of(item)));
+      tuple.getElements().forEach((name, item) -> object.set(name, json(item)));
     } else if (value instanceof Quantity quantity) {
       object.set(
           "value", quantity.getValue() == null ? JSON.nullNode() : decimal(quantity.getValue()));
@@ -79,14 +92,17 @@ final class CqlJson {
     } else if (value instanceof Concept concept) {
       ArrayNode codes = object.putArray("codes");
       if (concept.getCodes() != null) {
-        concept.getCodes().forEach(code -> codes.add(of(code)));
+        concept.getCodes().forEach(code -> codes.add(json(code)));
       }
     } else if (value instanceof Interval interval) {
-      object.set("low", of(interval.getLow()));
+      object.set("low", json(interval.getLow()));
       object.put("lowClosed", interval.getLowClosed());
-      object.set("high", of(interval.getHigh()));
+      object.set("high", json(interval.getHigh()));
       object.put("highClosed", interval.getHighClosed());
     } else if (value instanceof ClassInstance instance) {
+      if (whole) {
+        return CqlFhir.json(instance);
+      }
       fhir(instance, object);
     } else {
       object.put("type", value.getTypeAsString());

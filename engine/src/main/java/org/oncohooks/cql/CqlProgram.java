@@ -154,6 +154,11 @@ public final class CqlProgram {
     return new CqlProgram(manager, types, valueSets, libraries, resultTypes, byParameter);
   }
 
+  /** Another program of the same content with the tables of this one. */
+  CqlProgram tablesFor(CqlProgram other) {
+    return other.withTables(tables);
+  }
+
   /** Every parameter of every library but those of the hook's context, where it is declared. */
   public List<CqlParameter> declarations() {
     List<CqlParameter> declarations = new ArrayList<>();

@@ -54,6 +54,11 @@ final class PrimitiveElements extends AbstractMap<String, Value> {
     return json;
   }
 
+  /** Its id and extensions; null if there are none. */
+  ObjectNode sibling() {
+    return sibling;
+  }
+
   @Override
   public Value get(Object key) {
     values.budget().spend();

@@ -2,6 +2,7 @@ package org.oncohooks.knowledge;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,5 +78,12 @@ public final class Knowledge {
   /** The same content, of whose evaluations a recorder is told: {@link CqlProgram#recording}. */
   public Knowledge recording(CqlRecorder recorder) {
     return new Knowledge(version, services, resources, sources, program.recording(recorder));
+  }
+
+  /** The same content with one more library, for {@link Scratchpad}. */
+  Knowledge beside(CqlSource source, CqlProgram extended) {
+    Map<String, CqlSource> all = new HashMap<>(sources);
+    all.put(source.name(), source);
+    return new Knowledge(version, services, resources, Map.copyOf(all), extended);
   }
 }

@@ -25,6 +25,7 @@ import org.oncohooks.cases.CaseExplanation;
 import org.oncohooks.cases.CaseFolder;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.EhrClient;
+import org.oncohooks.explain.ExplainText;
 import org.oncohooks.hooks.CdsHooks;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.Site;

@@ -16,8 +16,8 @@ import picocli.CommandLine.Model.CommandSpec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel =
-        "[serve | dev | lint | test | explain | new | case | prefetch | package | load | ledger |"
-            + " feedback]",
+        "[serve | dev | lint | test | explain | repl | new | case | prefetch | package | load |"
+            + " ledger | feedback]",
     footer = {"", "Without a command: serve."},
     subcommands = {
       ServeCommand.class,
@@ -26,6 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
       LintCommand.Check.class,
       TestCommand.class,
       ExplainCommand.class,
+      ReplCommand.class,
       NewCommand.class,
       CaseCommand.class,
       PrefetchCommand.class,

@@ -1,4 +1,4 @@
-package org.oncohooks.app;
+package org.oncohooks.explain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
@@ -7,13 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.oncohooks.explain.Words;
 
 /**
  * An explanation as text: the verdicts in plain words, then what decided, then trees of expressions
  * and what the record was asked for.
  */
-final class ExplainText {
+public final class ExplainText {
 
   private static final int LONGEST = 100;
   private static final int DEEPEST = 40;
@@ -24,7 +23,10 @@ final class ExplainText {
   private final Map<String, JsonNode> defines = new HashMap<>();
   private final Set<String> shown = new HashSet<>();
 
-  ExplainText(PrintWriter out, JsonNode why) {
+  /**
+   * @param why as {@link Explanation} writes it
+   */
+  public ExplainText(PrintWriter out, JsonNode why) {
     this.out = out;
     this.why = why;
     why.path("libraries")
@@ -47,7 +49,7 @@ final class ExplainText {
    * @param asked defines to show as trees instead
    * @param all whether the other recommendations are told in full; else they get a line each
    */
-  void print(String library, List<String> asked, boolean all) {
+  public void print(String library, List<String> asked, boolean all) {
     if (why.has("service")) {
       out.println(
           why.path("service").asText()
