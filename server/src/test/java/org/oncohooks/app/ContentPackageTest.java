@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ca.uhn.fhir.context.FhirContext;
+import ca.uhn.fhir.context.support.ConceptValidationOptions;
+import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
+import ca.uhn.fhir.context.support.ValidationSupportContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +19,12 @@ import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
+import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.NpmPackageValidationSupport;
+import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.r4.model.Library;
+import org.hl7.fhir.r4.model.ValueSet;
 import org.hl7.fhir.utilities.npm.NpmPackage;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,6 +77,34 @@ class ContentPackageTest {
         .isEqualTo(Files.readString(HOME.resolve("cql/ScreeningDue.cql")));
     assertThat(new String(library.getContent().get(1).getData(), StandardCharsets.UTF_8))
         .contains("\"ScreeningDue\"", "statements");
+  }
+
+  /** As a HAPI server or validator takes it: from the class path, with the value sets expanded. */
+  @Test
+  void isLoadedByHapisValidationSupport() throws Exception {
+    Path root = Path.of(ContentPackageTest.class.getResource("/").toURI());
+    Path file = Files.write(root.resolve("oncohooks-content.tgz"), packed);
+    FhirContext context = FhirContext.forR4Cached();
+    NpmPackageValidationSupport support = new NpmPackageValidationSupport(context);
+    support.loadPackageFromClasspath(file.getFileName().toString());
+    ValidationSupportChain chain =
+        new ValidationSupportChain(
+            support,
+            new DefaultProfileValidationSupport(context),
+            new CommonCodeSystemsTerminologyService(context),
+            new InMemoryTerminologyServerValidationSupport(context));
+    ValidationSupportContext asking = new ValidationSupportContext(chain);
+    String url = "https://oncohooks.org/ValueSet/breast-malignancy";
+    assertThat(chain.fetchValueSet(url)).isInstanceOf(ValueSet.class);
+    ConceptValidationOptions options = new ConceptValidationOptions();
+    assertThat(
+            chain
+                .validateCode(asking, options, "http://snomed.info/sct", "254837009", null, url)
+                .isOk())
+        .isTrue();
+    assertThat(chain.validateCode(asking, options, "http://snomed.info/sct", "38341003", null, url))
+        .satisfiesAnyOf(
+            none -> assertThat(none).isNull(), answer -> assertThat(answer.isOk()).isFalse());
   }
 
   @Test
