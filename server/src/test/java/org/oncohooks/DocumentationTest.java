@@ -60,6 +60,7 @@ class DocumentationTest {
         "SECURITY.md",
         "docs/configuration.md",
         "docs/conformance.md",
+        "docs/fhir.md",
         "docs/integrate.md",
         "docs/integrate-epic.md",
         "docs/integrate-oracle-health.md",

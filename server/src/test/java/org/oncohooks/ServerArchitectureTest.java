@@ -87,7 +87,7 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule fhirApiKnowsNoHooks =
-      uses("fhirapi", "json", "patient", "cql", "knowledge", "decision", "records")
+      uses("fhirapi", "json", "patient", "cql", "knowledge", "decision", "records", "operations")
           .because("the two faces of the service do not know each other");
 
   @ArchTest
@@ -109,6 +109,18 @@ class ServerArchitectureTest {
   static final ArchRule telemetryOnlyListens =
       uses("telemetry", "patient", "records", "http")
           .because("what operators see is told by the parts, in words that name no patient");
+
+  @ArchTest
+  static final ArchRule operationsKnowNoWire =
+      uses("operations", "json", "patient", "cql", "knowledge", "decision", "records")
+          .because("an operation is JSON in and JSON out, whoever carries it and whoever may call");
+
+  @ArchTest
+  static final ArchRule replAsksContentAlone =
+      uses("repl", "json", "patient", "cql", "knowledge", "explain", "cases")
+          .because("an author's expressions need files and content, and no service");
+
+  @ArchTest static final ArchRule terminalsLiveInRepl = livesIn("org.jline..", "repl", "app");
 
   @ArchTest static final ArchRule metricsLiveInTelemetry = livesIn("io.micrometer..", "telemetry");
 

@@ -5,14 +5,18 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.oncohooks.Deadline;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.knowledge.Knowledge;
@@ -30,12 +34,16 @@ public final class GuardedEngine implements AutoCloseable {
   /** How long a thread may take to notice that its time is up. */
   private static final Duration GRACE = Duration.ofMillis(100);
 
+  /** Threads that compute for nobody take the others' time. */
+  private static final int MOST_LEFT_BEHIND = 2;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final Limits limits;
   private final Quarantine quarantine;
   private final Deadline warm;
   private final AtomicInteger threadNumbers = new AtomicInteger();
+  private final AtomicInteger leftBehind = new AtomicInteger();
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -101,6 +109,50 @@ public final class GuardedEngine implements AutoCloseable {
     return new Guarded(run.decision(), Duration.ofNanos(nanos));
   }
 
+  /**
+   * Computes something else of a patient's, on a thread of its own that is left behind if a single
+   * operator does not let itself be ended.
+   *
+   * @param work ends by itself at the deadline but for that
+   * @throws ProblemException {@code TIMED_OUT}; {@code UNAVAILABLE} while too many threads that
+   *     were left behind still compute; and what the work throws
+   */
+  public <T> T evaluate(Callable<T> work, Deadline deadline) {
+    if (leftBehind.get() >= MOST_LEFT_BEHIND) {
+      throw Problem.of(
+              ProblemCategory.UNAVAILABLE,
+              "evaluations-stuck",
+              "Earlier evaluations still compute although nobody waits for them; try again later.")
+          .asException();
+    }
+    AtomicBoolean waitedFor = new AtomicBoolean(true);
+    FutureTask<T> task =
+        new FutureTask<>(
+            () -> {
+              try {
+                return work.call();
+              } finally {
+                if (!waitedFor.getAndSet(false)) {
+                  leftBehind.decrementAndGet();
+                }
+              }
+            });
+    threads.execute(task);
+    try {
+      return task.get(deadline.remaining().plus(GRACE).toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      if (waitedFor.getAndSet(false)) {
+        leftBehind.incrementAndGet();
+      }
+      throw CqlEvaluation.TIMED_OUT.asException(e);
+    } catch (ExecutionException e) {
+      throw rethrown(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CqlEvaluation.TIMED_OUT.asException(e);
+    }
+  }
+
   /** The recommendations of this content that get little time or none at present. */
   public List<Quarantined> quarantined(Knowledge knowledge) {
     return quarantine.held(knowledge.version());
@@ -108,7 +160,7 @@ public final class GuardedEngine implements AutoCloseable {
 
   /** How many threads compute something that nobody waits for any more. */
   public int stuckThreads() {
-    return quarantine.stuckThreads();
+    return quarantine.stuckThreads() + leftBehind.get();
   }
 
   /** Threads that are stuck end with the process. */
@@ -145,7 +197,9 @@ public final class GuardedEngine implements AutoCloseable {
     if (cause instanceof Error error) {
       throw error;
     }
-    return (RuntimeException) cause;
+    return cause instanceof RuntimeException unchecked
+        ? unchecked
+        : new IllegalStateException(cause);
   }
 
   private Thread thread(Runnable work) {

@@ -26,6 +26,11 @@ public enum Indicator {
     return code;
   }
 
+  /** The FHIR request-priority code. */
+  public String priority() {
+    return priority;
+  }
+
   /** The indicator of a FHIR request-priority code; empty if the code is none. */
   public static Optional<Indicator> ofPriority(String priority) {
     return priority.equals("asap")

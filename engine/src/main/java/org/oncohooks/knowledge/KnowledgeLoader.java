@@ -64,7 +64,13 @@ public final class KnowledgeLoader {
   /** As {@link #load(Path, Optional)}, compiling no library again that is remembered. */
   public static Loaded load(
       Path content, Optional<CompiledCqlCache> cache, CompiledLibraries memory) {
-    return new KnowledgeLoader(ContentFiles.read(content)).load(cache, memory);
+    return load(ContentFiles.read(content), cache, memory);
+  }
+
+  /** As above, of files that were read before. */
+  public static Loaded load(
+      ContentFiles files, Optional<CompiledCqlCache> cache, CompiledLibraries memory) {
+    return new KnowledgeLoader(files).load(cache, memory);
   }
 
   private Loaded load(Optional<CompiledCqlCache> cache, CompiledLibraries memory) {

@@ -31,6 +31,7 @@ import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.ledger.FeedbackReceipt;
 import org.oncohooks.ledger.Ledger;
+import org.oncohooks.operations.FhirOperations;
 import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.ResourceCheck;
@@ -128,9 +129,7 @@ final class Application implements AutoCloseable {
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
             routes,
-            List.of(
-                fhir(options, clock, parts.content(), parts.store(), parts.ledger())
-                    .behind(parts.access().fhir())),
+            List.of(fhir(options, clock, parts).behind(parts.access().fhir())),
             options.origins(),
             hasWorkbench(options, parts) ? new Workbench()::at : path -> Optional.empty(),
             operations.tls(),
@@ -235,21 +234,27 @@ final class Application implements AutoCloseable {
         Route.get("/openapi.yaml", "application/yaml", call -> Description.openApi()));
   }
 
-  private static Mount fhir(
-      ServeOptions options,
-      InstantSource clock,
-      Supplier<Knowledge> knowledge,
-      PatientStore store,
-      Ledger ledger) {
+  private static Mount fhir(ServeOptions options, InstantSource clock, Parts parts) {
+    Supplier<Knowledge> knowledge = parts.content();
+    FhirOperations operations =
+        new FhirOperations(
+            knowledge,
+            parts.store(),
+            parts.engine(),
+            SiteSettings.of(options.site(), knowledge.get()).settings(),
+            clock,
+            options.zone(),
+            parts.sentCql());
     // read now, so that the service does not start without it
     Optional<ResourceCheck> profiles = options.profiles().map(ProfileChecks::in);
     return new Mount(
         "/fhir",
         own ->
             new FhirApi(
-                store,
+                parts.store(),
                 () -> knowledge.get().resources(),
-                trail(ledger),
+                trail(parts.ledger()),
+                operations,
                 url -> codeSet(knowledge.get(), url),
                 profiles,
                 problem -> {

@@ -1,17 +1,20 @@
 package org.oncohooks.app;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.oncohooks.Monitor;
 import org.oncohooks.decision.GuardedEngine;
+import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.knowledge.CurrentKnowledge;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.ledger.Retention;
+import org.oncohooks.operations.SentCql;
 import org.oncohooks.records.PatientStore;
 
 /** What the service is made of and has to close, in the order in which it is opened. */
@@ -21,7 +24,8 @@ record Parts(
     Ledger ledger,
     Optional<Retention> retention,
     Access access,
-    GuardedEngine engine)
+    GuardedEngine engine,
+    Optional<SentCql> sentCql)
     implements AutoCloseable {
 
   /**
@@ -60,7 +64,10 @@ record Parts(
                 .filter(kept -> options.database().isPresent())
                 .map(kept -> new Retention(ledger, kept, clock)),
             access,
-            new GuardedEngine(options.rules()));
+            new GuardedEngine(options.rules()),
+            options.mode() == Mode.DEVELOPMENT
+                ? Optional.of(new SentCql(SentCql.Limits.standard(), ownJava()))
+                : Optional.empty());
       } catch (RuntimeException e) {
         access.close();
         throw e;
@@ -71,6 +78,13 @@ record Parts(
     }
   }
 
+  /** The Java that runs this, and what it runs. */
+  private static SentCql.Java ownJava() {
+    return new SentCql.Java(
+        Path.of(System.getProperty("java.home"), "bin", "java"),
+        System.getProperty("java.class.path"));
+  }
+
   PatientStore store() {
     return patients.store();
   }
@@ -78,6 +92,7 @@ record Parts(
   @Override
   public void close() {
     engine.close();
+    sentCql.ifPresent(SentCql::close);
     try {
       access.close();
     } finally {

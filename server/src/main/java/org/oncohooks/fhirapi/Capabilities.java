@@ -17,6 +17,7 @@ import org.hl7.fhir.r4.model.CapabilityStatement.TypeRestfulInteraction;
 import org.hl7.fhir.r4.model.Enumerations.FHIRVersion;
 import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
+import org.oncohooks.operations.Operation;
 import org.oncohooks.records.SearchParameter;
 import org.oncohooks.records.SearchableType;
 import org.oncohooks.records.StoredTypes;
@@ -26,13 +27,16 @@ public final class Capabilities {
 
   private final String softwareVersion;
   private final Date since;
+  private final List<Operation> operations;
 
   /**
    * @param since when this server began to do what it says
+   * @param operations on knowledge
    */
-  Capabilities(String softwareVersion, Date since) {
+  Capabilities(String softwareVersion, Date since, List<Operation> operations) {
     this.softwareVersion = softwareVersion;
     this.since = since;
+    this.operations = List.copyOf(operations);
   }
 
   /** HAPI calls this when it starts; the tables say all there is to say. */
@@ -55,6 +59,20 @@ public final class Capabilities {
     StoredTypes.all().forEach(type -> describe(rest.addResource(), type, true));
     KnowledgeTypes.all().forEach(type -> describe(rest.addResource(), type, false));
     describe(rest.addResource(), AuditShelf.TYPE, false);
+    for (Operation operation : operations) {
+      var described =
+          operation.type().isEmpty()
+              ? rest.addOperation()
+              : rest.getResource().stream()
+                  .filter(resource -> resource.getType().equals(operation.type()))
+                  .findFirst()
+                  .orElseThrow()
+                  .addOperation();
+      described
+          .setName(operation.name())
+          .setDefinition(operation.definition())
+          .setDocumentation(operation.documentation());
+    }
     rest.addInteraction().setCode(SystemRestfulInteraction.TRANSACTION);
     rest.addInteraction().setCode(SystemRestfulInteraction.BATCH);
     return statement;

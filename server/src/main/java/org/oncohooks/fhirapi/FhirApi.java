@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.operations.FhirOperations;
 import org.oncohooks.records.BundleIntake;
 import org.oncohooks.records.CodeSets;
 import org.oncohooks.records.PatientStore;
@@ -57,6 +58,7 @@ public final class FhirApi extends HttpServlet {
   private final transient PatientStore store;
   private final transient Supplier<Map<String, List<ObjectNode>>> knowledge;
   private final transient AuditTrail audit;
+  private final transient FhirOperations operations;
   private final transient CodeSets codeSets;
   private final transient Optional<ResourceCheck> profiles;
   private final transient ProblemAnswers errors;
@@ -66,12 +68,17 @@ public final class FhirApi extends HttpServlet {
   private final String base;
   private transient Optional<Parts> parts = Optional.empty();
 
-  private record Parts(FhirServer hapi, WriteEndpoint writes, InstanceEndpoint instances) {}
+  private record Parts(
+      FhirServer hapi,
+      WriteEndpoint writes,
+      InstanceEndpoint instances,
+      OperationEndpoint operations) {}
 
   /**
    * @param store patients, read and written
    * @param knowledge the knowledge resources now in force, by type
    * @param audit what was done
+   * @param operations what can be done with the knowledge
    * @param codeSets the value sets that a search may name
    * @param profiles what a resource that is written has to pass besides its structure
    * @param errors what a problem becomes on the wire
@@ -84,6 +91,7 @@ public final class FhirApi extends HttpServlet {
       PatientStore store,
       Supplier<Map<String, List<ObjectNode>>> knowledge,
       AuditTrail audit,
+      FhirOperations operations,
       CodeSets codeSets,
       Optional<ResourceCheck> profiles,
       ProblemAnswers errors,
@@ -94,6 +102,7 @@ public final class FhirApi extends HttpServlet {
     this.store = store;
     this.knowledge = knowledge;
     this.audit = audit;
+    this.operations = operations;
     this.codeSets = codeSets;
     this.profiles = profiles;
     this.errors = errors;
@@ -132,7 +141,7 @@ public final class FhirApi extends HttpServlet {
             new AuditShelf(audit),
             reader,
             errors,
-            new Capabilities(softwareVersion, Date.from(clock.instant())));
+            new Capabilities(softwareVersion, Date.from(clock.instant()), operations.offered()));
     hapi.setServerAddressStrategy(new HardcodedServerAddressStrategy(base));
     hapi.init(getServletConfig());
     BundleIntake intake =
@@ -144,7 +153,10 @@ public final class FhirApi extends HttpServlet {
     parts =
         Optional.of(
             new Parts(
-                hapi, new WriteEndpoint(intake, errors, base), new InstanceEndpoint(store, base)));
+                hapi,
+                new WriteEndpoint(intake, errors, base),
+                new InstanceEndpoint(store, base),
+                new OperationEndpoint(operations)));
   }
 
   @Override
@@ -177,7 +189,10 @@ public final class FhirApi extends HttpServlet {
     HttpServletRequest json = Acceptable.require(request);
     List<String> path = path(request);
     Parts ready = parts.orElseThrow();
-    if (WriteEndpoint.writes(request.getMethod(), path)) {
+    if (OperationEndpoint.serves(request.getMethod(), path)) {
+      requireJsonFormat(request);
+      ready.operations().serve(json, response, path);
+    } else if (WriteEndpoint.writes(request.getMethod(), path)) {
       ready.writes().serve(json, response, path);
     } else if (InstanceEndpoint.serves(request.getMethod(), path)) {
       requireJsonFormat(request);

@@ -15,6 +15,7 @@ import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.EvidenceHash;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.decision.Proposal;
+import org.oncohooks.decision.ProposedOrder;
 import org.oncohooks.knowledge.CodedTerm;
 import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Link;

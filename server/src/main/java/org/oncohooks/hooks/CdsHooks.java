@@ -24,6 +24,7 @@ import org.oncohooks.cql.CqlTrace;
 import org.oncohooks.decision.Answer;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.GuardedEngine;
+import org.oncohooks.decision.NothingEvaluated;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.decision.Question;
 import org.oncohooks.ehr.EhrClient;

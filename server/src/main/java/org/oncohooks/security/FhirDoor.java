@@ -76,7 +76,10 @@ public final class FhirDoor implements Door {
   }
 
   private boolean isForAnyone(RequestHead head, List<String> path, Optional<Scope> needed) {
-    boolean reads = head.method().equals("GET") || head.method().equals("HEAD");
+    boolean reads =
+        head.method().equals("GET")
+            || head.method().equals("HEAD")
+            || head.method().equals("POST") && Scope.isOperationOnKnowledge(path);
     return reads
         && (path.equals(List.of("metadata"))
             || needed.filter(scope -> openTypes.contains(scope.type())).isPresent());

@@ -3,6 +3,7 @@ package org.oncohooks.security;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,24 @@ record Scope(String type, String actions) {
 
   private static final Pattern SYSTEM =
       Pattern.compile("system/(\\*|[A-Z][A-Za-z]{1,63})\\.(read|write|\\*|c?r?u?d?s?)");
+
+  /** Operations that change nothing: those of knowledge alone, and those that read patients. */
+  private static final Map<String, Scope> OPERATIONS =
+      Map.of(
+          "ValueSet/$expand", new Scope("ValueSet", "r"),
+          "ValueSet/$validate-code", new Scope("ValueSet", "r"),
+          "Library/$data-requirements", new Scope("Library", "r"),
+          "Library/$evaluate", new Scope("*", "rs"),
+          "PlanDefinition/$apply", new Scope("*", "rs"));
+
+  /** Whether a request only asks for knowledge, by an operation. */
+  static boolean isOperationOnKnowledge(List<String> path) {
+    Scope scope =
+        path.size() < 2 || path.size() > 3
+            ? null
+            : OPERATIONS.get(path.get(0) + "/" + path.get(path.size() - 1));
+    return scope != null && !scope.type().equals("*");
+  }
 
   /** The scopes in a token's {@code scope} claim (RFC 8693, section 4.2). */
   static List<Scope> of(JsonNode claim) {
@@ -70,15 +89,22 @@ record Scope(String type, String actions) {
     }
     boolean get = method.equals("GET") || method.equals("HEAD");
     boolean post = method.equals("POST");
+    if ((get || post) && !path.isEmpty() && path.size() <= 3) {
+      Scope operation = OPERATIONS.get(path.get(0) + "/" + path.get(path.size() - 1));
+      if (operation != null && path.size() > 1) {
+        return Optional.of(operation);
+      }
+    }
     String type = path.isEmpty() ? "*" : path.get(0);
     String second = path.size() > 1 ? path.get(1) : "";
     String third = path.size() > 2 ? path.get(2) : "";
-    if (path.size() == 1 && get || path.size() == 2 && second.equals("_search")) {
+    if (path.size() == 1 && get && !type.startsWith("$")
+        || path.size() == 2 && second.equals("_search")) {
       // what is in the body of a search by POST is not known here, and may include other types
       return Optional.of(
           new Scope(reachesFurther || post ? "*" : type, reachesFurther || post ? "rs" : "s"));
     }
-    if (path.size() == 1) {
+    if (path.size() == 1 && !type.startsWith("$")) {
       return Optional.of(
           switch (method) {
             case "POST" -> new Scope(type, "c");

@@ -107,6 +107,18 @@ class FhirAccessTest {
     "GET, /fhir/Patient/anna/_history, system/Patient.r",
     "GET, /fhir/Patient/anna/_history/1, system/Patient.r",
     "GET, /fhir/Patient/anna/$everything, system/*.rs",
+    "GET, /fhir/ValueSet/x/$expand, system/ValueSet.r",
+    "POST, /fhir/ValueSet/$expand, system/ValueSet.r",
+    "GET, /fhir/ValueSet/$validate-code, system/*.read",
+    "POST, /fhir/ValueSet/x/$validate-code, system/ValueSet.rs",
+    "GET, /fhir/Library/x/$data-requirements, system/Library.r",
+    "POST, /fhir/Library/$data-requirements, system/Library.r",
+    "GET, /fhir/Library/x/$evaluate, system/*.rs",
+    "POST, /fhir/Library/$evaluate, system/*.rs",
+    "GET, /fhir/PlanDefinition/x/$apply, system/*.rs",
+    "POST, /fhir/PlanDefinition/$apply, system/*.read",
+    "POST, /fhir/$cql, system/*.cruds",
+    "GET, /fhir/$cql, system/*.cruds",
     "GET, /fhir/AuditEvent, system/AuditEvent.s",
     "GET, /fhir/AuditEvent/ledger-1, system/AuditEvent.r",
     "GET, /fhir/Patient, system/Patient.s",
@@ -163,6 +175,10 @@ class FhirAccessTest {
     "GET, /fhir/Condition?_include=Condition:subject, system/Condition.rs",
     "GET, /fhir/Patient/anna/$everything, system/Patient.cruds",
     "POST, /fhir/Condition/_search, system/Condition.rs",
+    "GET, /fhir/Library/x/$evaluate, system/Library.cruds system/Patient.cruds",
+    "POST, /fhir/PlanDefinition/$apply, system/PlanDefinition.cruds",
+    "POST, /fhir/$cql, system/*.rs",
+    "POST, /fhir/Patient/$expand, system/Patient.rs",
     "GET, /fhir/Patient/anna, system/Patient.s",
     "GET, /fhir/Patient/anna, system/patient.r",
     "GET, /fhir/Patient/anna, system/Patient.sr",
@@ -209,7 +225,10 @@ class FhirAccessTest {
         "/fhir/PlanDefinition",
         "/fhir/PlanDefinition?url=x",
         "/fhir/ValueSet",
-        "/fhir/Library/x"
+        "/fhir/Library/x",
+        "/fhir/ValueSet/x/$expand",
+        "/fhir/ValueSet/$validate-code",
+        "/fhir/Library/x/$data-requirements"
       })
   void letsAnyoneReadKnowledgeIfTheSiteSaysSo(String path) throws Exception {
     assertThat(send(open, "GET", path, "").statusCode()).isIn(200, 400, 404);
@@ -225,6 +244,11 @@ class FhirAccessTest {
     "DELETE, /fhir/PlanDefinition/x",
     "POST, /fhir",
     "POST, /fhir/PlanDefinition/_search",
+    "GET, /fhir/Library/x/$evaluate",
+    "POST, /fhir/Library/$evaluate",
+    "GET, /fhir/PlanDefinition/x/$apply",
+    "POST, /fhir/$cql",
+    "PUT, /fhir/ValueSet/$expand",
     "GET, /fhir/PlanDefinition?_revinclude=Condition:subject"
   })
   void opensNothingElse(String method, String path) throws Exception {

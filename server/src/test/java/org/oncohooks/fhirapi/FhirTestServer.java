@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.oncohooks.Problem;
+import org.oncohooks.decision.GuardedEngine;
+import org.oncohooks.hooks.TestContent;
 import org.oncohooks.http.HttpServer;
 import org.oncohooks.http.HttpSettings;
 import org.oncohooks.http.Mount;
 import org.oncohooks.http.Refusal;
 import org.oncohooks.json.StrictJson;
+import org.oncohooks.operations.FhirOperations;
 import org.oncohooks.records.CodeSet;
 import org.oncohooks.records.MemoryPatientStore;
 import org.oncohooks.records.PatientStore;
@@ -57,6 +60,14 @@ final class FhirTestServer implements AutoCloseable {
                     store,
                     () -> knowledge,
                     AuditTrail.none(),
+                    new FhirOperations(
+                        TestContent::knowledge,
+                        store,
+                        new GuardedEngine(GuardedEngine.Limits.standard()),
+                        Map.of(),
+                        InstantSource.system(),
+                        ZoneOffset.UTC,
+                        Optional.empty()),
                     FhirTestServer::codeSet,
                     Optional.empty(),
                     FhirTestServer::answer,

@@ -13,6 +13,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.decision.CodeCount;
 import org.oncohooks.decision.Decision;
+import org.oncohooks.decision.NothingEvaluated;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.knowledge.Service;

@@ -1,4 +1,4 @@
-package org.oncohooks.hooks;
+package org.oncohooks.decision;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -13,11 +13,14 @@ import org.oncohooks.patient.HookContext;
  * Applies an ActivityDefinition to a patient: a draft ServiceRequest that proposes (FHIR R4,
  * ActivityDefinition, section 14.3, applying a definition).
  */
-final class ProposedOrder {
+public final class ProposedOrder {
 
   private ProposedOrder() {}
 
-  static ObjectNode of(ObjectNode activity, HookContext context, ZonedDateTime evaluatedAt) {
+  /**
+   * @param activity an ActivityDefinition
+   */
+  public static ObjectNode of(ObjectNode activity, HookContext context, ZonedDateTime evaluatedAt) {
     ObjectNode order = JsonNodeFactory.instance.objectNode();
     order.put("resourceType", "ServiceRequest");
     String url = activity.path("url").asText("");
@@ -44,7 +47,7 @@ final class ProposedOrder {
   }
 
   /** The draft as it would be afterwards: what the activity defines, and the rest as it was. */
-  static ObjectNode changed(ObjectNode draft, ObjectNode activity) {
+  public static ObjectNode changed(ObjectNode draft, ObjectNode activity) {
     ObjectNode order = draft.deepCopy();
     copyList(activity, "topic", order, "category");
     copy(activity, "priority", order);

@@ -1,4 +1,4 @@
-package org.oncohooks.hooks;
+package org.oncohooks.decision;
 
 import java.util.List;
 import java.util.Optional;
@@ -7,8 +7,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
-import org.oncohooks.decision.Decision;
-import org.oncohooks.decision.Outcome;
 import org.oncohooks.patient.DataGap;
 import org.oncohooks.patient.PatientRecord;
 
@@ -16,7 +14,7 @@ import org.oncohooks.patient.PatientRecord;
  * When no recommendation could be evaluated there are no cards to send: an empty list would read as
  * "nothing to say".
  */
-final class NothingEvaluated {
+public final class NothingEvaluated {
 
   /** The first of these that any recommendation met is what the caller is told. */
   private static final List<ProblemCategory> WORST_FIRST =
@@ -33,7 +31,7 @@ final class NothingEvaluated {
    * @param readsStore whether patients whose data is not sent are looked for in the store
    * @return the problem to answer with; empty if at least one recommendation was evaluated
    */
-  static Optional<Problem> in(Decision decision, PatientRecord record, boolean readsStore) {
+  public static Optional<Problem> in(Decision decision, PatientRecord record, boolean readsStore) {
     List<Outcome.NotEvaluated> failed = decision.notEvaluated();
     if (failed.isEmpty() || failed.size() < decision.outcomes().size()) {
       return Optional.empty();
@@ -69,7 +67,7 @@ final class NothingEvaluated {
   /**
    * As a problem of {@link #in}, with what each recommendation met, for those who write content.
    */
-  static Problem explained(Problem problem, Decision decision) {
+  public static Problem explained(Problem problem, Decision decision) {
     String each =
         decision.notEvaluated().stream()
             .map(outcome -> outcome.recommendation().id() + ": " + outcome.problem().text())
