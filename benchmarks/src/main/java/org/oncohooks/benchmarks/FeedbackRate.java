@@ -86,7 +86,7 @@ final class FeedbackRate {
         service =
             OfferedService.ofDiscovery(connection.ask(Connection.get("/cds-services"))).get(0).id();
       }
-      send(server, service, 16, options.load()); // warm-up
+      send(server, service, 16, options.load().multipliedBy(4)); // warm-up
       for (int connections : CONNECTIONS) {
         double before = fsyncs();
         Duration cpu = server.use().cpu();
