@@ -258,13 +258,14 @@ public final class DecisionEngine {
   }
 
   private static List<Evidence> evidence(JsonNode list, PatientRecord patient, Displays names) {
+    FactNames known = new FactNames(patient, names);
     List<Evidence> evidence = new ArrayList<>();
     for (JsonNode item : list) {
       if (item.path("fact").isTextual()) {
         Optional<String> resource = Optional.ofNullable(item.path("resource").textValue());
         evidence.add(
             new Evidence(
-                FactNames.of(item.get("fact").textValue(), resource, patient, names),
+                known.of(item.get("fact").textValue(), resource),
                 Optional.ofNullable(item.path("date").textValue()).map(DecisionEngine::day),
                 resource));
       }

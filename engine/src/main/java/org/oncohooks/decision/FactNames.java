@@ -20,30 +20,45 @@ final class FactNames {
   private static final Pattern PART =
       Pattern.compile("(?<=^|: |, )[A-Z0-9][A-Za-z0-9.-]*(?=$|: |, )");
 
-  private FactNames() {}
+  private final PatientRecord patient;
+  private final Displays names;
+
+  /** Resources by type and id, of the types that were asked for: a card may rest on thousands. */
+  private final Map<String, Map<String, ObjectNode>> byId = new HashMap<>();
+
+  FactNames(PatientRecord patient, Displays names) {
+    this.patient = patient;
+    this.names = names;
+  }
 
   /**
    * @param resource where the fact stands, as in {@code Condition/abc}
    */
-  static String of(String fact, Optional<String> resource, PatientRecord patient, Displays names) {
+  String of(String fact, Optional<String> resource) {
     Matcher part = PART.matcher(fact);
     if (!part.find()) {
       return fact;
     }
     Map<String, String> known = new HashMap<>();
-    resource.flatMap(r -> find(r, patient)).ifPresent(found -> collect(found, names, known));
+    resource.flatMap(this::find).ifPresent(found -> collect(found, names, known));
     return part.reset()
         .replaceAll(
             code -> Matcher.quoteReplacement(known.getOrDefault(code.group(), code.group())));
   }
 
-  private static Optional<ObjectNode> find(String reference, PatientRecord patient) {
+  private Optional<ObjectNode> find(String reference) {
     int slash = reference.indexOf('/');
     return slash < 0
         ? Optional.empty()
-        : patient.resources(reference.substring(0, slash)).stream()
-            .filter(r -> r.path("id").asText().equals(reference.substring(slash + 1)))
-            .findFirst();
+        : Optional.ofNullable(
+            byId.computeIfAbsent(reference.substring(0, slash), this::byId)
+                .get(reference.substring(slash + 1)));
+  }
+
+  private Map<String, ObjectNode> byId(String type) {
+    Map<String, ObjectNode> found = new HashMap<>();
+    patient.resources(type).forEach(r -> found.putIfAbsent(r.path("id").asText(), r));
+    return found;
   }
 
   /** Codings that stand alone: in a concept without text, of whose codings none has a display. */
