@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -63,8 +62,8 @@ final class CrossOrigin extends CrossOriginHandler {
   }
 
   private static void narrow(HttpFields.Mutable headers) {
-    headers.computeField(
-        HttpHeader.ACCESS_CONTROL_ALLOW_METHODS,
-        (name, fields) -> fields == null ? null : new HttpField(name, "GET,POST,OPTIONS"));
+    if (headers.contains(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS)) {
+      headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, "GET,POST,OPTIONS");
+    }
   }
 }
