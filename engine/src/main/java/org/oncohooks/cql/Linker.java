@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.hl7.elm.r1.*;
 import org.opencds.cqf.cql.engine.elm.executing.*;
 import org.opencds.cqf.cql.engine.exception.CqlException;
@@ -161,9 +162,12 @@ final class Linker {
     return new Step(library, element) {
       @Override
       Value evaluate(Frame frame) {
-        return operand.run(frame) instanceof org.opencds.cqf.cql.engine.runtime.List list
-            ? new org.opencds.cqf.cql.engine.runtime.List(QueryStep.distinct(list, frame))
-            : null;
+        if (!(operand.run(frame) instanceof org.opencds.cqf.cql.engine.runtime.List list)) {
+          return null;
+        }
+        List<Value> values = new ArrayList<>();
+        list.forEach(values::add);
+        return new org.opencds.cqf.cql.engine.runtime.List(QueryStep.distinct(values, frame));
       }
     };
   }
@@ -678,6 +682,30 @@ final class Linker {
     if (expression instanceof Combine combine) {
       return combine(combine);
     }
+    if (expression instanceof Round round) {
+      return operator(
+          round,
+          List.of(round.getOperand(), orNull(round.getPrecision())),
+          (values, state) -> RoundEvaluator.round(values[0], values[1]));
+    }
+    if (expression instanceof Slice slice) {
+      return operator(
+          slice,
+          List.of(slice.getSource(), orNull(slice.getStartIndex()), orNull(slice.getEndIndex())),
+          (values, state) -> SliceEvaluator.slice(values[0], values[1], values[2]));
+    }
+    if (expression instanceof Intersect intersect) {
+      return operator(
+          intersect,
+          intersect.getOperand(),
+          (values, state) -> IntersectEvaluator.intersect(values[0], values[1], state));
+    }
+    if (expression instanceof Except except) {
+      return operator(
+          except,
+          except.getOperand(),
+          (values, state) -> ExceptEvaluator.except(values[0], values[1], state));
+    }
     if (expression instanceof First first && first.getOrderBy() == null) {
       return unary(first, step(first.getSource()), (value, state) -> FirstEvaluator.first(value));
     }
@@ -756,6 +784,26 @@ final class Linker {
       @Override
       Value evaluate(Frame frame) {
         return ConcatenateEvaluator.concatenate(left.run(frame), right.run(frame));
+      }
+    };
+  }
+
+  private static Expression orNull(Expression expression) {
+    return expression == null ? new Null() : expression;
+  }
+
+  /** An operator of the engine, on what its operands are. */
+  private Step operator(
+      Element element, List<Expression> operands, BiFunction<Value[], State, Value> operator) {
+    Step[] steps = steps(operands);
+    return new Step(library, element) {
+      @Override
+      Value evaluate(Frame frame) {
+        Value[] values = new Value[steps.length];
+        for (int i = 0; i < steps.length; i++) {
+          values[i] = steps[i].run(frame);
+        }
+        return operator.apply(values, frame.activation.state());
       }
     };
   }

@@ -1,9 +1,11 @@
 package org.oncohooks.cql;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hl7.elm.r1.Library;
 import org.hl7.elm.r1.Query;
 import org.opencds.cqf.cql.engine.elm.executing.InEvaluator;
@@ -78,25 +80,37 @@ final class QueryStep extends Step {
 
   /**
    * CQL's distinct: what equals nothing before it for certain, and one null. As the engine's own,
-   * but that one asks nobody for the time, and grows with the square of the list.
+   * but that one asks nobody for the time, and compares each element with each, strings too.
    */
-  static List<Value> distinct(Iterable<Value> values, Frame frame) {
+  static List<Value> distinct(List<Value> values, Frame frame) {
     List<Value> kept = new ArrayList<>();
     org.opencds.cqf.cql.engine.runtime.List view =
         new org.opencds.cqf.cql.engine.runtime.List(kept);
+    boolean strings = values.stream().allMatch(QueryStep::isNullOrString);
+    Set<String> seen = new HashSet<>();
     boolean nullKept = false;
     for (Value value : values) {
-      frame.activation.budget().spend(kept.size());
       if (value == null) {
         if (!nullKept) {
           kept.add(null);
         }
         nullKept = true;
-      } else if (isFalse(InEvaluator.INSTANCE.in(value, view, null, frame.activation.state()))) {
-        kept.add(value);
+      } else if (strings) {
+        if (seen.add(((org.opencds.cqf.cql.engine.runtime.String) value).getValue())) {
+          kept.add(value);
+        }
+      } else {
+        frame.activation.budget().spend(kept.size());
+        if (isFalse(InEvaluator.INSTANCE.in(value, view, null, frame.activation.state()))) {
+          kept.add(value);
+        }
       }
     }
     return kept;
+  }
+
+  private static boolean isNullOrString(Value value) {
+    return value == null || value instanceof org.opencds.cqf.cql.engine.runtime.String;
   }
 
   /**

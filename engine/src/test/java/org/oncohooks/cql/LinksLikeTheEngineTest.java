@@ -90,7 +90,23 @@ class LinksLikeTheEngineTest {
           "{1, 1, 2} union {2, 3}",
           "{1, 2} intersect {2, 3}",
           "{1, 2} except {2}",
+          "{1, 2, 3, null} except {2, null}",
+          "{1, 2, null, 1} intersect {1, null}",
+          "null except {2}",
+          "Round(2.345, 2) + Round(2.5)",
+          "Round(null as Decimal)",
+          "Take({1, 2, 3}, 2)",
+          "Take({1, 2, 3}, null)",
+          "Skip({1, 2, 3}, 1)",
+          "Tail({1, 2, 3})",
           "distinct {1, 1, null, null, 2}",
+          "distinct {'a', 'A', 'a', null, 'b', null, 'a'}",
+          "distinct {Tuple {s: 'a', d: @2024}, Tuple {s: 'a', d: @2024-03}, Tuple {s: 'b', d: @2024},"
+              + " Tuple {s: 'a', d: @2024}, Tuple {s: 'b', d: null}, Tuple {s: 'c', d: null},"
+              + " Tuple {s: 'c', d: null}}",
+          "distinct {Tuple {s: 'a', d: 1}, Tuple {s: null as String, d: 1}, Tuple {s: 'b', d: 2},"
+              + " Tuple {s: 'b', d: 1}, Tuple {s: null as String, d: 3}}",
+          "({1, 2, 3}) N return Tuple {s: if N = 3 then 'a' else 'b', t: if N = 1 then null else 'c'}",
           "flatten {{1}, {2, 3}}",
           "exists {null}",
           "exists (({1, 2}) N where N > 1)",
