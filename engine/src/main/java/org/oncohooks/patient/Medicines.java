@@ -2,11 +2,14 @@ package org.oncohooks.patient;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Medicines by reference. Orders, statements and administrations may name their medicine in a
@@ -26,6 +29,9 @@ public final class Medicines {
           "MedicationStatement",
           "MedicationAdministration",
           "MedicationDispense");
+
+  /** FHIR R4, data type id. */
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
 
   private Medicines() {}
 
@@ -47,6 +53,24 @@ public final class Medicines {
     int id = current.lastIndexOf(TYPE + "/");
     boolean whole = id == 0 || (id > 0 && current.charAt(id - 1) == '/');
     return whole ? Optional.of(current.substring(id + TYPE.length() + 1)) : Optional.empty();
+  }
+
+  /**
+   * @param base FHIR base URL of the server that the resources are from
+   * @return ids of the {@code Medication} resources that these name, at that server, in their order
+   */
+  static Set<String> namedAt(Optional<String> base, Collection<ObjectNode> resources) {
+    Set<String> ids = new LinkedHashSet<>();
+    Optional<String> prefix = base.map(url -> (url.endsWith("/") ? url : url + "/") + TYPE + "/");
+    for (ObjectNode resource : resources) {
+      String reference = resource.path(REFERENCE).path("reference").asText("");
+      boolean here =
+          reference.startsWith(TYPE + "/") || prefix.filter(reference::startsWith).isPresent();
+      if (here) {
+        named(resource).filter(id -> ID.matcher(id).matches()).ifPresent(ids::add);
+      }
+    }
+    return ids;
   }
 
   /**

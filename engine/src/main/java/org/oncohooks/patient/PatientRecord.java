@@ -124,6 +124,7 @@ public final class PatientRecord {
   public static final class Builder {
 
     private final String patientId;
+    private final Optional<String> base;
     private final Subject subject;
     private final Map<String, List<ObjectNode>> byType = new HashMap<>();
     private final Map<String, DataGap> gaps = new LinkedHashMap<>();
@@ -132,6 +133,7 @@ public final class PatientRecord {
 
     private Builder(String patientId, Optional<String> base) {
       this.patientId = patientId;
+      this.base = base;
       this.subject = new Subject(patientId, base);
     }
 
@@ -167,6 +169,17 @@ public final class PatientRecord {
     public Builder gap(DataGap gap) {
       gaps.putIfAbsent(gap.resourceType(), gap);
       return this;
+    }
+
+    /**
+     * Ids of the {@code Medication} resources of the patient's own server that resources added name
+     * and that were not added, in the order of those.
+     */
+    public List<String> missingMedications() {
+      return Medicines.namedAt(base, byType.values().stream().flatMap(List::stream).toList())
+          .stream()
+          .filter(id -> !seen.containsKey("Medication/" + id))
+          .toList();
     }
 
     /** Medicines by reference are read as {@link Medicines} says. */

@@ -40,8 +40,18 @@ final class RecordReader {
   private static final Set<String> WHOSE =
       Set.of("other-patient", "other-server", "subject-unclear");
 
+  private static final Set<String> MEDICATION = Set.of("Medication");
+
+  /** Each is a question of its own. */
+  private static final int MOST_MEDICATIONS = 50;
+
   private final Optional<PatientStore> store;
   private final EhrClient ehr;
+
+  /** Asks the server of this call, and comes back with what there is, by the same keys. */
+  private interface Asking {
+    Map<String, Fetched> ask(Map<String, Question> questions);
+  }
 
   /**
    * @param store empty = what is not sent is not looked for in it
@@ -93,28 +103,33 @@ final class RecordReader {
       unsent.forEach(
           (key, reason) -> questions.put(key, question(prefetch, key, request, Optional.empty())));
     }
+    Asking asking =
+        asked -> {
+          Map<String, Fetched> answers = new TreeMap<>();
+          waiting.whileAway(
+              () ->
+                  answers.putAll(
+                      server.isPresent()
+                          ? ehr.fetch(server.get(), request.token(), patientId, asked, deadline)
+                          : other
+                              .orElseThrow()
+                              .client()
+                              .fetch(
+                                  other.get().base(),
+                                  Optional.empty(),
+                                  patientId,
+                                  asked,
+                                  deadline)));
+          return answers;
+        };
     if (!questions.isEmpty()) {
-      Map<String, Fetched> answers = new TreeMap<>();
-      waiting.whileAway(
-          () ->
-              answers.putAll(
-                  other
-                      .map(
-                          instead ->
-                              instead
-                                  .client()
-                                  .fetch(
-                                      instead.base(),
-                                      Optional.empty(),
-                                      patientId,
-                                      questions,
-                                      deadline))
-                      .orElseGet(
-                          () ->
-                              ehr.fetch(
-                                  server.get(), request.token(), patientId, questions, deadline))));
-      answers.forEach(
-          (key, fetched) -> add(record, key, typesOfKey.get(key), fetched, patientId, home));
+      asking
+          .ask(questions)
+          .forEach(
+              (key, fetched) -> add(record, key, typesOfKey.get(key), fetched, patientId, home));
+    }
+    if (server.isPresent() || other.isPresent()) {
+      addMedications(record, asking);
     }
     if (unsent.isEmpty() || server.isPresent() || other.isPresent()) {
       return record.build();
@@ -175,6 +190,44 @@ final class RecordReader {
                             : DataGap.Reason.FETCHED_INVALID)));
       }
     }
+  }
+
+  /**
+   * Medicines that orders and statements only refer to, read one by one: templates can't ask for
+   * them. One that does not come, or not as it should, stays a reference that nobody can follow,
+   * and the content tells of it.
+   */
+  private static void addMedications(PatientRecord.Builder record, Asking asking) {
+    Map<String, Question> questions = new TreeMap<>();
+    record.missingMedications().stream()
+        .limit(MOST_MEDICATIONS)
+        .map(id -> "Medication/" + id)
+        .forEach(read -> questions.put(read, Question.of(read)));
+    if (questions.isEmpty()) {
+      return;
+    }
+    asking
+        .ask(questions)
+        .forEach(
+            (read, fetched) -> {
+              if (fetched instanceof Fetched.Answer answer) {
+                try {
+                  PrefetchValue.read(answer.resource(), MEDICATION, "fetched." + read)
+                      .resources()
+                      .stream()
+                      .filter(
+                          placed ->
+                              read.equals("Medication/" + placed.resource().path("id").asText()))
+                      .forEach(placed -> record.add(placed.resource(), placed.place()));
+                } catch (ProblemException e) {
+                  LOG.error(
+                      "not usable, as fetched: {} {} {}",
+                      read,
+                      e.problem().code(),
+                      e.problem().places());
+                }
+              }
+            });
   }
 
   /** The first gap of a type is the one that is told. */
