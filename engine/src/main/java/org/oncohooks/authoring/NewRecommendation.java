@@ -143,6 +143,9 @@ public final class NewRecommendation {
               ObjectNode json = resource.json().deepCopy();
               ArrayNode concepts = json.withArray("/concept");
               concepts.addObject().put("code", id).put("display", title);
+              if (json.has("count")) {
+                json.put("count", concepts.size());
+              }
               return new Changed(resource.file(), JsonFiles.text(json));
             });
   }

@@ -100,6 +100,57 @@ public final class CaseFolder {
         .toList();
   }
 
+  /**
+   * Says that no case has a name, and which there are: those of its library if that has any, else
+   * the libraries.
+   *
+   * @param name {@code Library}, {@code Library/case} or {@code Library/case/variant}
+   */
+  public static String unknown(Path tests, String name) throws IOException {
+    String[] parts = name.split("/", 3);
+    Path library = tests.resolve(parts[0]).normalize();
+    boolean known = library.startsWith(tests.normalize()) && !parts[0].isEmpty();
+    List<String> own = known ? names(library) : List.of();
+    if (own.isEmpty()) {
+      return "No case is called "
+          + name
+          + "; the libraries with cases are: "
+          + String.join(", ", names(tests))
+          + ".";
+    }
+    if (parts.length == 3 && own.contains(parts[1])) {
+      List<String> variants =
+          readAll(tests, parts[0] + "/" + parts[1]).stream()
+              .map(each -> each.name().split("/", 3))
+              .filter(each -> each.length == 3)
+              .map(each -> each[2])
+              .toList();
+      return "No variant is called "
+          + name
+          + "; those of "
+          + parts[0]
+          + "/"
+          + parts[1]
+          + " are: "
+          + String.join(", ", variants)
+          + ".";
+    }
+    return "No case is called "
+        + name
+        + "; the cases of "
+        + parts[0]
+        + " are: "
+        + String.join(", ", own)
+        + ".";
+  }
+
+  private static List<String> names(Path parent) throws IOException {
+    return folders(parent).stream()
+        .map(folder -> folder.getFileName().toString())
+        .filter(name -> !name.equals(SHARED))
+        .toList();
+  }
+
   /** The file that holds a case. */
   public static Path fileOf(Path tests, Case tested) {
     String[] parts = tested.name().split("/", 3);

@@ -3,6 +3,7 @@ package org.oncohooks.authoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,16 +83,20 @@ class NewRecommendationTest {
     copyOfTheContent();
     String file = "fhir-resources/codesystem/CodeSystem-card-topic.json";
     String before = Files.readString(content.resolve(file));
+    int count = new ObjectMapper().readTree(before).get("count").asInt();
     NewRecommendation.write(content, "BoneDensity", "metastatic-disease", TODAY);
     String after = Files.readString(content.resolve(file));
+    assertThat(after).contains("\"count\": " + (count + 1));
     assertThat(
-            after.replace(
-                ",\n"
-                    + "    {\n"
-                    + "      \"code\": \"bone-density\",\n"
-                    + "      \"display\": \"Bone density\"\n"
-                    + "    }",
-                ""))
+            after
+                .replace("\"count\": " + (count + 1), "\"count\": " + count)
+                .replace(
+                    ",\n"
+                        + "    {\n"
+                        + "      \"code\": \"bone-density\",\n"
+                        + "      \"display\": \"Bone density\"\n"
+                        + "    }",
+                    ""))
         .isEqualTo(before);
   }
 

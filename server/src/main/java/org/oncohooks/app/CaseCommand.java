@@ -79,7 +79,7 @@ final class CaseCommand implements Runnable {
     public Integer call() {
       PrintWriter out = command.commandLine().getOut();
       PrintWriter err = command.commandLine().getErr();
-      Path folder = content.folder();
+      Path folder = content.authorsFolder();
       try {
         CaseFromRequest request =
             new CaseFromRequest(

@@ -28,7 +28,7 @@ final class ContentOption {
 
   /** The folder to read; refused as a usage error if there is none. */
   Path folder() {
-    if (content != null && Files.isRegularFile(content)) {
+    if (isPackage()) {
       return unpacked();
     }
     if (content != null) {
@@ -40,6 +40,25 @@ final class ContentOption {
     Optional<Path> home = Optional.ofNullable(System.getProperty("oncohooks.home")).map(Path::of);
     return ContentFolder.find(home, Path.of(""))
         .orElseThrow(() -> refuse("no content found; name its folder with --content"));
+  }
+
+  /** Whether a FHIR package is named, which holds no cases and can't be written into. */
+  boolean isPackage() {
+    return content != null && Files.isRegularFile(content);
+  }
+
+  /**
+   * As {@link #folder}, for a command that reads cases or writes files: a package is a usage error.
+   */
+  Path authorsFolder() {
+    if (isPackage()) {
+      throw refuse(
+          "--content "
+              + content
+              + " is a package: it holds no cases, and nothing can be written into it; name the"
+              + " folder with cql/ and fhir-resources/ that it was made of");
+    }
+    return folder();
   }
 
   /** A folder of this process, taken away when it ends. */

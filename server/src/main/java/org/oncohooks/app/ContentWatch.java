@@ -41,6 +41,9 @@ final class ContentWatch {
             return thread;
           });
 
+  /** Whether what is saved last does not check; only the thread that watches asks. */
+  private boolean broken;
+
   private final Set<String> waiting = ConcurrentHashMap.newKeySet();
 
   ContentWatch(ContentLoader loader, CurrentKnowledge content, CaseRuns cases, PrintWriter out) {
@@ -115,9 +118,14 @@ final class ContentWatch {
     loaded.findings().forEach(this::tell);
     String now = content.get().version();
     if (loaded.knowledge().isEmpty()) {
+      broken = true;
       say(file + ": does not check; content " + before + " is still served.");
     } else if (!now.equals(before)) {
       say(file + ": content " + now + " is served, after " + millis + " ms.");
+      broken = false;
+    } else if (broken) {
+      say(file + ": checks again; content " + now + " is served, as before.");
+      broken = false;
     }
     return loaded.knowledge().isPresent();
   }

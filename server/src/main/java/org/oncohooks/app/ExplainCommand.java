@@ -108,7 +108,8 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
-    Path folder = content.folder();
+    boolean request = Files.isRegularFile(Path.of(what));
+    Path folder = request ? content.folder() : content.authorsFolder();
     Loaded loaded = ContentFolder.load(folder);
     loaded.findings().forEach(err::println);
     err.flush();
@@ -116,14 +117,12 @@ final class ExplainCommand implements Callable<Integer> {
       return UNREADABLE;
     }
     try {
-      Path file = Path.of(what);
-      if (what.endsWith(".json") && !Files.isRegularFile(file)) {
+      if (what.endsWith(".json") && !request) {
         throw refuse(what + " is no file.");
       }
-      boolean request = Files.isRegularFile(file);
       ArrayNode explained =
           request
-              ? request(loaded.knowledge().get(), Files.readAllBytes(file))
+              ? request(loaded.knowledge().get(), Files.readAllBytes(Path.of(what)))
               : JsonNodeFactory.instance
                   .arrayNode()
                   .add(ofCase(loaded.knowledge().get(), folder.resolve("cql/tests")));
@@ -149,18 +148,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   private ObjectNode ofCase(Knowledge knowledge, Path tests) throws IOException {
     List<Case> cases = CaseFolder.readAll(tests, what);
-    Case tested =
-        cases.stream()
-            .filter(each -> each.name().equals(what))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    refuse(
-                        "There is no case "
-                            + what
-                            + "; a case is Library/case or Library/case/variant, as below "
-                            + tests
-                            + "."));
+    Case tested = cases.stream().filter(each -> each.name().equals(what)).findFirst().orElse(null);
+    if (tested == null) {
+      throw refuse(CaseFolder.unknown(tests, what));
+    }
     return CaseExplanation.of(knowledge, tested, defines);
   }
 

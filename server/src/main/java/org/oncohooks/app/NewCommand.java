@@ -62,7 +62,7 @@ final class NewCommand implements Runnable {
     public Integer call() {
       PrintWriter out = command.commandLine().getOut();
       PrintWriter err = command.commandLine().getErr();
-      Path folder = content.folder();
+      Path folder = content.authorsFolder();
       try {
         List<String> files =
             NewRecommendation.write(

@@ -2,7 +2,6 @@ package org.oncohooks.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +106,7 @@ final class TestCommand implements Callable<Integer> {
     if (threshold < 0 || threshold > 100) {
       throw new ParameterException(command.commandLine(), "--threshold has to be 0 to 100");
     }
-    Path folder = content.folder();
+    Path folder = content.authorsFolder();
     return watch ? watch(folder) : once(folder);
   }
 
@@ -152,11 +151,7 @@ final class TestCommand implements Callable<Integer> {
           .println(
               only.isEmpty()
                   ? "There are no cases in " + tests + "."
-                  : "No case is called "
-                      + only
-                      + "; the libraries with cases are: "
-                      + libraries(tests)
-                      + ".");
+                  : CaseFolder.unknown(tests, only));
       out().flush();
       return UNREADABLE;
     }
@@ -208,16 +203,6 @@ final class TestCommand implements Callable<Integer> {
       written += ExpectedFile.accept(file.getKey(), file.getValue());
     }
     return written;
-  }
-
-  private static String libraries(Path tests) throws IOException {
-    try (var folders = Files.list(tests)) {
-      return folders
-          .filter(Files::isDirectory)
-          .map(folder -> folder.getFileName().toString())
-          .sorted()
-          .collect(Collectors.joining(", "));
-    }
   }
 
   private PrintWriter out() {

@@ -170,6 +170,7 @@ class DevelopmentLoopTest {
     assertThat(get("/dev/content")).contains("\"severity\":\"error\"", "cql/MetastaticPain.cql");
 
     save("cql/MetastaticPain.cql", "define \"Card Summary\"", "define \"Card Summary\":");
+    await("checks again; content ");
     save("cql/MetastaticPain.cql", words, "Mended, within 24 h");
     millisUntilCardSays("Mended");
     assertThat(get("/dev/content")).contains("\"findings\":[]");

@@ -55,6 +55,10 @@ class TestCommandTest {
   }
 
   private int run(String... arguments) {
+    return runOn(folder, arguments);
+  }
+
+  private int runOn(Path content, String... arguments) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     CommandLine line = Main.commandLine();
@@ -63,7 +67,7 @@ class TestCommandTest {
     String[] all = new String[arguments.length + 2];
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     all[arguments.length] = "--content";
-    all[arguments.length + 1] = folder.toString();
+    all[arguments.length + 1] = content.toString();
     return line.execute(all);
   }
 
@@ -106,12 +110,38 @@ class TestCommandTest {
   void tellsFromAFailureWhatCantBeRead() throws IOException {
     assertThat(run("test", "--only", "Nothing")).isEqualTo(2);
     assertThat(out.toString()).contains("No case is called Nothing", "Alert");
+    assertThat(run("test", "--only", "Alert/nothing")).isEqualTo(2);
+    assertThat(out.toString()).contains("the cases of Alert are: cancer.");
+    assertThat(run("test", "--only", "Alert/cancer/nothing")).isEqualTo(2);
+    assertThat(out.toString()).contains("those of Alert/cancer are: no cancer.");
     Files.writeString(expected, "evaluationTime: yesterday");
     assertThat(run("test")).isEqualTo(2);
     assertThat(out.toString()).contains("Alert/cancer needs evaluationTime");
     Files.writeString(folder.resolve("cql/Alert.cql"), "nonsense");
     assertThat(run("test")).isEqualTo(2);
     assertThat(out.toString()).contains("cql/Alert.cql:", "No case was run");
+  }
+
+  @Test
+  void takesAPackageOnlyForWhatNeedsNoCasesAndWritesNothing() throws IOException {
+    Path file = folder.resolve("content.tgz");
+    assertThat(run("package", "--to", file.toString())).isZero();
+    Path request = Files.writeString(folder.resolve("request.json"), "{}");
+    for (String[] refused :
+        new String[][] {
+          {"test"},
+          {"test", "--watch"},
+          {"new", "recommendation", "BoneDensity", "--service", "two-alerts"},
+          {"case", "new", "--from", request.toString(), "--service", "two-alerts"},
+          {"explain", "Alert/cancer"}
+        }) {
+      assertThat(runOn(file, refused)).as(String.join(" ", refused)).isEqualTo(2);
+      assertThat(err.toString()).contains("is a package: it holds no cases", "name the folder");
+    }
+    runOn(file, "lint");
+    assertThat(out.toString())
+        .contains("A package holds no cases: what they show was not looked at.")
+        .doesNotContain("[cases]");
   }
 
   @Test
