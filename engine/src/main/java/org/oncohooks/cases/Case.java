@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param defines expected values of defines, each a value or one of {@code {exists}, {count},
  *     {contains}}
  * @param cards expected clinical card topics with what is expected of each; empty = not asked
- * @param notEvaluated topics expected as not evaluated
+ * @param notEvaluated topics expected as not evaluated, among others; of the case's library all of
+ *     them. Empty = all are evaluated
  * @param dataIncomplete whether a data-incomplete card is expected; empty = not asked
  * @param kind what the case is there to show, where what it expects does not say it; one of {@link
  *     #KINDS}

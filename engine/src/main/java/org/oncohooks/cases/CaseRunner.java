@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemException;
@@ -232,23 +234,7 @@ public final class CaseRunner {
     Decision decision = decide(tested, service.get(), patient);
     tested.cards().ifPresent(expected -> cards(expected, decision, differences));
     decision.speaking().ifPresent(applies -> summaryLength(applies, differences));
-    List<String> notEvaluated =
-        decision.notEvaluated().stream().map(o -> o.recommendation().topic().code()).toList();
-    if (!notEvaluated.equals(tested.notEvaluated())) {
-      String why =
-          decision.notEvaluated().stream()
-              .map(o -> o.problem().text())
-              .collect(Collectors.joining(" "));
-      ArrayNode accepted = JSON.arrayNode();
-      notEvaluated.forEach(accepted::add);
-      differences.add(
-          new Difference(
-              "not evaluated",
-              tested.notEvaluated().toString(),
-              notEvaluated + " " + why,
-              List.of("notEvaluated"),
-              Optional.of(accepted)));
-    }
+    notEvaluated(tested, decision, differences);
     tested
         .dataIncomplete()
         .ifPresent(
@@ -263,6 +249,49 @@ public final class CaseRunner {
                         Optional.of(JSON.booleanNode(!expected))));
               }
             });
+  }
+
+  /**
+   * What the case lists has to be among what was not evaluated, and of its own library nothing else
+   * may be. A case that lists none expects all to be evaluated.
+   */
+  private static void notEvaluated(Case tested, Decision decision, List<Difference> differences) {
+    List<String> actual = new ArrayList<>();
+    List<String> own = new ArrayList<>();
+    for (Outcome.NotEvaluated outcome : decision.notEvaluated()) {
+      String topic = outcome.recommendation().topic().code();
+      actual.add(topic);
+      if (outcome.recommendation().library().equals(tested.library())) {
+        own.add(topic);
+      }
+    }
+    List<String> others = new ArrayList<>(actual);
+    List<String> listed = new ArrayList<>();
+    List<String> unlisted = new ArrayList<>(tested.notEvaluated().isEmpty() ? actual : own);
+    for (String topic : tested.notEvaluated()) {
+      unlisted.remove(topic);
+      if (others.remove(topic)) {
+        listed.add(topic);
+      }
+    }
+    if (unlisted.isEmpty() && listed.size() == tested.notEvaluated().size()) {
+      return;
+    }
+    String why =
+        decision.notEvaluated().stream()
+            .map(outcome -> outcome.problem().text())
+            .distinct()
+            .collect(Collectors.joining(" "));
+    ArrayNode accepted = JSON.arrayNode();
+    listed.forEach(accepted::add);
+    unlisted.forEach(accepted::add);
+    differences.add(
+        new Difference(
+            "not evaluated",
+            tested.notEvaluated() + (tested.notEvaluated().isEmpty() ? "" : " among others"),
+            actual + (why.isEmpty() ? "" : ": " + why),
+            List.of("notEvaluated"),
+            Optional.of(accepted)));
   }
 
   /** CDS Hooks 2.0, card attributes: a summary has fewer than 140 characters. */
@@ -305,20 +334,63 @@ public final class CaseRunner {
       actual.forEach(applies -> accepted.add(card(applies)));
       differences.add(
           new Difference(
-              "cards", words(expected), words(decision), List.of("cards"), Optional.of(accepted)));
+              "cards",
+              words(expected),
+              words(decision) + unspoken(expected, decision),
+              List.of("cards"),
+              Optional.of(accepted)));
       return;
     }
     for (int i = 0; i < expected.size(); i++) {
       for (Map.Entry<String, JsonNode> entry : expected.get(i).properties()) {
         List<String> place = List.of("cards", String.valueOf(i), entry.getKey());
-        card(place, entry.getValue().asText(), actual.get(i), differences);
+        card(place, entry.getValue().asText(), actual.get(i), decision, differences);
       }
     }
   }
 
+  /** Why the expected cards are not the one that speaks, a clause for each; else empty. */
+  private static String unspoken(List<JsonNode> expected, Decision decision) {
+    return expected.stream()
+        .map(card -> card.path("topic").asText(""))
+        .filter(topic -> !topic.isEmpty())
+        .map(topic -> unspoken(topic, decision))
+        .collect(Collectors.joining());
+  }
+
+  private static String unspoken(String topic, Decision decision) {
+    List<Outcome> outcomes =
+        decision.outcomes().stream()
+            .filter(outcome -> outcome.recommendation().topic().code().equals(topic))
+            .toList();
+    if (outcomes.stream().anyMatch(Outcome.Applies.class::isInstance)) {
+      return "";
+    }
+    for (Outcome.Superseded loser : decision.superseded()) {
+      if (outcomes.contains(loser)) {
+        return "; "
+            + topic
+            + " applies, but "
+            + loser.by().topic().code()
+            + " comes before it in the service and speaks for it (also met)";
+      }
+    }
+    if (outcomes.isEmpty()) {
+      return "; the service has no " + topic + " on this hook";
+    }
+    return outcomes.stream().anyMatch(Outcome.NotEvaluated.class::isInstance)
+        ? "; " + topic + " could not be evaluated"
+        : "; " + topic + " does not apply";
+  }
+
   private static void card(
-      List<String> place, String expected, Outcome.Applies actual, List<Difference> differences) {
+      List<String> place,
+      String expected,
+      Outcome.Applies actual,
+      Decision decision,
+      List<Difference> differences) {
     String key = place.get(2);
+
     Advice advice = actual.advice();
     String value =
         switch (key) {
@@ -347,11 +419,28 @@ public final class CaseRunner {
                   + " notRecorded suggestions"));
       return;
     }
-    boolean exact = key.equals("topic") || key.equals("indicator");
-    if (exact ? !value.equals(expected) : !value.contains(expected)) {
+    boolean holds =
+        switch (key) {
+          case "topic", "indicator" -> value.equals(expected);
+          case "suggestions" -> suggested(expected, value);
+          default -> value.contains(expected);
+        };
+    if (!holds) {
+      String why = key.equals("topic") ? unspoken(expected, decision) : "";
       differences.add(
-          new Difference("card " + key, expected, value, place, Optional.of(JSON.textNode(value))));
+          new Difference(
+              "card " + key, expected, value + why, place, Optional.of(JSON.textNode(value))));
     }
+  }
+
+  /** Each that is expected is there by its whole id, with or without what it would change. */
+  private static boolean suggested(String expected, String actual) {
+    Set<String> words = new HashSet<>();
+    for (String suggestion : actual.split(" ")) {
+      words.add(suggestion);
+      words.add(suggestion.replaceFirst("\\(.*", ""));
+    }
+    return words.containsAll(List.of(expected.split(" ")));
   }
 
   /** The id, and what it would change or delete: {@code remove(ServiceRequest/abc)}. */

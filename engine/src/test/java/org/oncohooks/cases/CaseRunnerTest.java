@@ -60,7 +60,7 @@ class CaseRunnerTest {
                 """))
         .containsExactly(
             "Applies: expected false, was true",
-            "card topic: expected beta, was alpha",
+            "card topic: expected beta, was alpha; the service has no beta on this hook",
             "card summary: expected something else, was alpha applies",
             "dataIncomplete: expected true, was []");
   }
@@ -75,7 +75,45 @@ class CaseRunnerTest {
     assertThat(differences(head + "notEvaluated: [alpha]"))
         .singleElement()
         .asString()
-        .startsWith("not evaluated: expected [alpha], was []");
+        .startsWith("not evaluated: expected [alpha] among others, was []");
+  }
+
+  @Test
+  void asksOfOtherLibrariesOnlyThatTheListedOnesWereNotEvaluated() throws IOException {
+    TestContent content = TestContent.in(root, "alpha", "beta");
+    String head =
+        "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\nmissing: [Condition]\n";
+    assertThat(differences(content, head + "notEvaluated: [alpha]")).isEmpty();
+    assertThat(differences(content, head + "notEvaluated: [beta]"))
+        .containsExactly(
+            "not evaluated: expected [beta] among others, was [alpha, beta]: Needed for this"
+                + " recommendation: Condition was not sent.");
+    assertThat(differences(content, head + "cards: []"))
+        .singleElement()
+        .asString()
+        .startsWith("not evaluated: expected [], was [alpha, beta]: ");
+  }
+
+  @Test
+  void saysWhySomeOtherCardSpeaks() throws IOException {
+    TestContent content = TestContent.in(root, "alpha", "beta", "gamma");
+    content.recommendation("gamma", "not exists [Condition: \"Lumps\"]");
+    String head = "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\n";
+    assertThat(differences(content, head + "cards: [{topic: beta}]"))
+        .containsExactly(
+            "card topic: expected beta, was alpha; beta applies, but alpha comes before it in the"
+                + " service and speaks for it (also met)");
+    assertThat(differences(content, head + "cards: [{topic: gamma}]"))
+        .containsExactly("card topic: expected gamma, was alpha; gamma does not apply");
+  }
+
+  @Test
+  void findsASuggestionByItsWholeIdOnly() throws IOException {
+    String head = "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\n";
+    assertThat(differences(head + "cards: [{suggestions: look}]")).isEmpty();
+    assertThat(differences(head + "cards: [{suggestions: loo}]"))
+        .containsExactly("card suggestions: expected loo, was look");
+    assertThat(differences(head + "cards: [{suggestions: \"\"}]")).hasSize(1);
   }
 
   @Test
