@@ -248,8 +248,7 @@ class LinksLikeTheEngineTest {
   }
 
   /** The value as text; of a failure only that it is one. */
-  private static String linked(
-      CqlProgram program, PatientRecord patient, String library, String define) {
+  static String linked(CqlProgram program, PatientRecord patient, String library, String define) {
     try (CqlEvaluation evaluation =
         program.begin(patient, NOW, Map.of(), Deadline.after(Duration.ofSeconds(60)))) {
       return text(evaluation.evaluate(library, define));
@@ -258,7 +257,7 @@ class LinksLikeTheEngineTest {
     }
   }
 
-  private static String byTheEngine(
+  static String byTheEngine(
       CqlProgram program, PatientRecord patient, String library, String define) {
     CqlWorker worker = program.borrow();
     Budget budget = new Budget(Deadline.after(Duration.ofSeconds(60)));
