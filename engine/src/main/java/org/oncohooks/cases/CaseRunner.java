@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlEvaluation;
+import org.oncohooks.cql.CqlProgram;
 import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
@@ -48,6 +49,7 @@ public final class CaseRunner {
   public List<Difference> run(Case tested) {
     List<Difference> differences = new ArrayList<>();
     try {
+      saysWhatFhirHas(tested, differences);
       expectsSomething(tested, differences);
       PatientRecord patient = record(tested);
       defines(tested, patient, differences);
@@ -60,6 +62,32 @@ public final class CaseRunner {
               "evaluation", "an answer", e.problem().text() + " " + e.problem().places()));
     }
     return differences;
+  }
+
+  /** What FHIR does not have is seen by no rule: a change of it would change nothing. */
+  private void saysWhatFhirHas(Case tested, List<Difference> differences) {
+    CqlProgram fhir = knowledge.program();
+    for (String type : tested.missing()) {
+      if (!fhir.isResourceType(type)) {
+        differences.add(
+            Difference.failure("missing", "types of FHIR R4", type + ", which it does not have"));
+      }
+    }
+    for (ObjectNode resource : tested.resources()) {
+      String type = resource.path("resourceType").asText("");
+      String name = type + "/" + resource.path("id").asText();
+      if (!fhir.isResourceType(type)) {
+        differences.add(
+            Difference.failure(
+                name, "a type of FHIR R4", "'" + type + "', which it does not have"));
+      } else if (!fhir.unknownMembers(resource).isEmpty()) {
+        differences.add(
+            Difference.failure(
+                name,
+                "elements that " + type + " has in FHIR R4",
+                String.join(", ", fhir.unknownMembers(resource)) + ", which nothing reads"));
+      }
+    }
   }
 
   /** A case that can't fail is none. */

@@ -64,7 +64,9 @@ final class Variant {
         array.add(value);
       }
     } else if (value.isNull()) {
-      ((ObjectNode) parent).remove(last.group(1));
+      if (((ObjectNode) parent).remove(last.group(1)) == null) {
+        throw CaseFolder.problem(name, "takes away " + path + ", which is not there");
+      }
     } else {
       ((ObjectNode) parent).set(last.group(1), value);
     }

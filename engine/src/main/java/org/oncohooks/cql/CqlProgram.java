@@ -1,6 +1,7 @@
 package org.oncohooks.cql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -363,6 +364,21 @@ public final class CqlProgram {
   public CqlPlaces places(String library) {
     return CqlPlaces.of(
         libraries.get(library), libraries.values(), new ValueSetTerminology(valueSets));
+  }
+
+  /** Whether FHIR 4.0.1 has a type of resource of that name. */
+  public boolean isResourceType(String name) {
+    return FhirMembers.isResource(types, name);
+  }
+
+  /**
+   * The members of a resource that FHIR 4.0.1 does not define, which no CQL can see.
+   *
+   * @param resource of a {@linkplain #isResourceType type of resource}
+   * @return where each stands, such as {@code code.coding[0].cod}; empty if all are defined
+   */
+  public List<String> unknownMembers(ObjectNode resource) {
+    return FhirMembers.unknown(types, resource);
   }
 
   /** Who is told what each expression gives. */

@@ -143,6 +143,38 @@ class CaseRunnerTest {
         .satisfies(e -> assertThat(text(e)).contains("Alpha/case/v", "Condition/x"));
   }
 
+  @Test
+  void refusesWhatFhirDoesNotHave() throws IOException {
+    String head =
+        "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\ndefines: {Applies: true}\n"
+            + "variants: [{name: v, defines: {Applies: true}, ";
+    assertThat(differences(head + "set: {Condition/c.clinicalState: resolved}}]"))
+        .containsExactly(
+            "Condition/c: expected elements that Condition has in FHIR R4, was clinicalState, which"
+                + " nothing reads");
+    assertThat(differences(head + "set: {Condition/c.onsetPeriod.begin: \"2020\"}}]"))
+        .singleElement()
+        .asString()
+        .contains("onsetPeriod.begin,");
+    assertThat(differences(head + "add: [{resourceType: Conditions, id: d}]}]"))
+        .singleElement()
+        .asString()
+        .contains("'Conditions', which it does not have");
+    assertThat(differences(head + "missing: [ServiceRequests]}]"))
+        .containsExactly(
+            "missing: expected types of FHIR R4, was ServiceRequests, which it does not have");
+    assertThatThrownBy(() -> differences(head + "set: {Patient/p.birthDat: null}}]"))
+        .satisfies(
+            e -> assertThat(text(e)).contains("Alpha/case/v", "birthDat, which is not there"));
+    assertThat(
+            differences(
+                head
+                    + "set: {Condition/c.onsetAge.value: 40, Condition/c._recordedDate.id: a,"
+                    + " \"Condition/c.contained[0]\": {resourceType: Patient, birthDate: \"1970\"},"
+                    + " \"Condition/c.extension[0]\": {url: \"u:x\", valueQuantity: {value: 1}}}}]"))
+        .isEmpty();
+  }
+
   private static String text(Throwable e) {
     return ((ProblemException) e).problem().text();
   }
