@@ -73,6 +73,7 @@ public final class Lint {
     remarks.addAll(UnusedNames.of(program, roots(recommendations), CONTEXT_LIBRARY));
     remarks.addAll(PlanChecks.of(files.resources(), program));
     remarks.addAll(CodeChecks.of(files.resources(), program, knowledge.program().valueSets()));
+    remarks.addAll(RequiredData.of(knowledge.services(), files.resources()));
     TextBounds bounds = new TextBounds(program, SummaryLengths.tables(files.resources()));
     Optional<List<Case>> cases = cases(content);
     for (Recommendation recommendation : recommendations) {

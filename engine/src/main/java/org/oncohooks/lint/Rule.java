@@ -18,6 +18,7 @@ public enum Rule {
   STATUS("status"),
   HOOK("hook"),
   CODE("code"),
+  REQUIRED_DATA("required-data"),
   CASES("cases"),
   TODO("todo"),
   /** Entries of {@code lint.yaml} itself. Can't be accepted. */

@@ -315,4 +315,34 @@ class LintTest {
         .anyMatch(l -> l.startsWith("cql/lint.yaml:2:1 error the entry needs a reason"))
         .anyMatch(l -> l.startsWith("cql/lint.yaml:3:1 error the entry needs a rule"));
   }
+
+  @Test
+  void findsDataThatOneRecommendationAloneRequires() {
+    TestContent.in(root, "lump", "other");
+    content.recommendation(
+        "other", "exists [Procedure: \"Lumps\"] and exists [Condition: \"Lumps\"]");
+    assertThat(alone())
+        .singleElement()
+        .asString()
+        .startsWith("fhir-resources/plandefinition/PlanDefinition-other.json:")
+        .contains("in the service demo only this recommendation requires Procedure. Where an EHR");
+    String optional =
+        "'input':[{'type':'Procedure','extension':[{'url':'https://oncohooks.org/StructureDefinition/data-optional',"
+            + "'valueString':'Procedures: one is not seen.'}]}],'title':'other','priority'";
+    content.replace(
+        "fhir-resources/plandefinition/PlanDefinition-other.json",
+        "'title':'other','priority'",
+        optional);
+    assertThat(alone()).isEmpty();
+    content.recommendation("lump", "exists [Procedure: \"Lumps\"]");
+    assertThat(alone())
+        .singleElement()
+        .asString()
+        .startsWith("fhir-resources/plandefinition/PlanDefinition-lump.json:")
+        .contains("requires Procedure; others that do without: 1.");
+  }
+
+  private List<String> alone() {
+    return lint().stream().filter(line -> line.endsWith("[required-data]")).toList();
+  }
 }
