@@ -6,9 +6,12 @@ import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.IParser;
 import ca.uhn.fhir.parser.StrictErrorHandler;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -186,10 +189,141 @@ class KeepsToItsDescriptionTest {
         .contains("get /fhir/metadata");
     for (String place : described) {
       if (place.startsWith("get ")) {
-        String path = place.substring("get ".length());
+        String path = place.substring("get ".length()).replace("{id}", idOf(place));
         assertThat(open.get(path).statusCode()).as(place).isNotIn(404, 405);
       }
     }
+  }
+
+  /** Of something that is there. */
+  private static String idOf(String place) {
+    return place.contains("/ValueSet/")
+        ? "breast-malignancy"
+        : place.contains("/Library/") ? "ScreeningDue" : "breast-cancer-screening-service";
+  }
+
+  private static final Pattern OPERATION =
+      Pattern.compile("/fhir(/[A-Z][A-Za-z]+)?(/\\{id})?/\\$.+");
+
+  private static List<String> operations() {
+    List<String> places = new ArrayList<>();
+    api.document().path("paths").fieldNames().forEachRemaining(places::add);
+    places.removeIf(place -> !OPERATION.matcher(place).matches());
+    return places;
+  }
+
+  @Test
+  void listsTheOperationsThatTheServerStates() throws Exception {
+    JsonNode rest = RunningService.json(open.get("/fhir/metadata")).at("/rest/0");
+    Set<String> stated = new TreeSet<>();
+    rest.path("operation").forEach(each -> stated.add("/fhir/$" + each.path("name").asText()));
+    for (JsonNode type : rest.path("resource")) {
+      if (!type.path("type").asText().equals("Patient")) {
+        for (JsonNode each : type.path("operation")) {
+          String name = "/$" + each.path("name").asText();
+          stated.add("/fhir/" + type.path("type").asText() + name);
+          stated.add("/fhir/" + type.path("type").asText() + "/{id}" + name);
+        }
+      }
+    }
+    assertThat(operations()).hasSize(11).containsExactlyInAnyOrderElementsOf(stated);
+  }
+
+  /** A parameter that is not taken is refused with those that are. */
+  @Test
+  void listsTheParametersThatOperationsTake() throws Exception {
+    for (String place : operations()) {
+      String unknown =
+          "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"nonsense\",\"valueString\":\"x\"}]}";
+      Called refused = operation(open, place, unknown);
+      String said = RunningService.json(refused.answer()).at("/issue/0/diagnostics").asText();
+      JsonNode methods = api.document().path("paths").path(place);
+      JsonNode schema =
+          methods.at("/post/requestBody/content/application~1fhir+json").path("schema");
+      Set<String> described = new TreeSet<>();
+      api.resolve(schema)
+          .at("/properties/parameter/items/properties/name/enum")
+          .forEach(name -> described.add(name.asText()));
+      assertThat(said).as(place).contains("those taken are " + String.join(", ", described) + ".");
+      List<String> byGet = new ArrayList<>();
+      for (JsonNode parameter : methods.at("/get/parameters")) {
+        byGet.add(api.resolve(parameter).path("name").asText());
+      }
+      assertThat(byGet).as(place).isNotEmpty().doesNotHaveDuplicates().isSubsetOf(described);
+    }
+  }
+
+  private static Called operation(RunningService service, String place, String body)
+      throws Exception {
+    String path = place.replace("{id}", idOf(place));
+    return post(service, path, place, body, "Content-Type", "application/fhir+json");
+  }
+
+  private static String inputs(String... namesAndValues) {
+    ObjectNode parameters = new ObjectMapper().createObjectNode().put("resourceType", "Parameters");
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      parameters
+          .withArray("parameter")
+          .addObject()
+          .put("name", namesAndValues[i])
+          .put("valueString", namesAndValues[i + 1]);
+    }
+    return parameters.toString();
+  }
+
+  /** What each operation takes to answer, beside the resource's id or URL. */
+  private static final Map<String, String[]> ENOUGH =
+      Map.of(
+          "$expand", new String[] {"count", "5"},
+          "$validate-code", new String[] {"system", "http://snomed.info/sct", "code", "254837009"},
+          "$data-requirements", new String[] {"expression", "Data Incomplete"},
+          "$evaluate", new String[] {"subject", "screening-overdue"},
+          "$apply", new String[] {"subject", "Patient/screening-overdue"},
+          "$cql", new String[] {"expression", "1 + 1"});
+
+  private static List<Called> operationCalls() throws Exception {
+    List<Called> all = new ArrayList<>();
+    for (String place : operations()) {
+      String name = place.substring(place.lastIndexOf('/') + 1);
+      List<String> given = new ArrayList<>(List.of(ENOUGH.get(name)));
+      List<String> unknown = new ArrayList<>(given);
+      String path = place.replace("{id}", idOf(place));
+      String lost = place.replace("{id}", "nothing");
+      if (name.equals("$cql")) {
+        unknown.addAll(List.of("subject", "Patient/nobody"));
+      } else if (!place.contains("{id}")) {
+        String type = place.split("/")[2];
+        String url = type.equals("PlanDefinition") ? "planDefinition" : "url";
+        given.addAll(List.of(url, "https://oncohooks.org/" + type + "/" + idOf(place)));
+        unknown.addAll(List.of(url, "https://oncohooks.org/" + type + "/nothing"));
+      }
+      String wrong = inputs("nonsense", "x");
+      for (List<String> values : List.of(given, unknown)) {
+        String at = values == unknown ? lost : path;
+        String body = inputs(values.toArray(String[]::new));
+        all.add(post(open, at, place, body, "Content-Type", "application/fhir+json"));
+        all.add(get(open, at + query(values), place));
+      }
+      all.add(get(open, path + "?nonsense=x", place));
+      all.add(operation(open, place, wrong));
+      all.add(get(closed, path, place));
+      all.add(operation(closed, place, wrong));
+      all.add(operation(open, place, "x".repeat(5 << 20)));
+      all.add(post(open, path, place, wrong, "Content-Type", "text/plain"));
+    }
+    return all;
+  }
+
+  private static String query(List<String> namesAndValues) {
+    StringBuilder query = new StringBuilder();
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      query
+          .append(i == 0 ? '?' : '&')
+          .append(namesAndValues.get(i))
+          .append('=')
+          .append(URLEncoder.encode(namesAndValues.get(i + 1), StandardCharsets.UTF_8));
+    }
+    return query.toString();
   }
 
   private record Called(String method, String path, int status, HttpResponse<String> answer) {}
@@ -295,6 +429,7 @@ class KeepsToItsDescriptionTest {
     all.add(get(open, audit + "?outcome=0&action=E", audit));
     all.add(get(open, audit + "?patient=p", audit));
     all.add(get(closed, audit, audit));
+    all.addAll(operationCalls());
     all.add(get(open, "/health/live", "/health/live"));
     all.add(get(open, "/health/ready", "/health/ready"));
     all.add(get(open, "/health/details", "/health/details"));
