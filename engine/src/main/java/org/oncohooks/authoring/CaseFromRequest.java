@@ -24,9 +24,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.oncohooks.Deadline;
+import org.oncohooks.Problem;
 import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
+import org.oncohooks.decision.NothingEvaluated;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Recommendation;
@@ -62,7 +64,7 @@ public final class CaseFromRequest {
       OffsetDateTime evaluatedAt) {}
 
   /** What a case expects, in the words of {@code expected.yaml}. */
-  private record Expected(String library, ObjectNode json) {}
+  private record Expected(String library, ObjectNode json, Optional<Problem> refusal) {}
 
   /**
    * @param knowledge the content that answers
@@ -116,8 +118,9 @@ public final class CaseFromRequest {
    * @param folder of the case
    * @param files in it
    * @param same whether the answer about nobody is the one about the patient
+   * @param refusal with what the service refuses the request, since it can evaluate nothing
    */
-  public record Made(Path folder, List<String> files, boolean same) {}
+  public record Made(Path folder, List<String> files, boolean same, Optional<Problem> refusal) {}
 
   /**
    * Writes the case's folder below that of the library whose card speaks, else of the service's
@@ -162,7 +165,7 @@ public final class CaseFromRequest {
     } catch (IOException e) {
       throw JsonFiles.refuse("The case can't be written: " + e.getClass().getSimpleName() + ".");
     }
-    return new Made(folder, files, same);
+    return new Made(folder, files, same, before.refusal());
   }
 
   /** Texts may print dates, which have moved. */
@@ -252,7 +255,10 @@ public final class CaseFromRequest {
         builder.add(resource, type + "/" + resource.path("id").asText());
       }
     }
-    situation.missing().forEach(t -> builder.gap(new DataGap(t, t, DataGap.Reason.NOT_SENT)));
+    Map<String, String> keys = service.prefetch(hook).keyOfType();
+    situation
+        .missing()
+        .forEach(t -> builder.gap(new DataGap(t, keys.get(t), DataGap.Reason.NOT_SENT)));
     PatientRecord record = builder.build();
     HookContext context =
         HookContext.read(hook, record.patientId(), Optional.empty(), situation.context());
@@ -300,7 +306,7 @@ public final class CaseFromRequest {
       decision.notEvaluated().forEach(o -> notEvaluated.add(o.recommendation().topic().code()));
     }
     expected.put("dataIncomplete", !decision.dataIncomplete().isEmpty());
-    return new Expected(rule.library(), expected);
+    return new Expected(rule.library(), expected, NothingEvaluated.in(decision, record, false));
   }
 
   private String yaml(Situation situation, Expected expected) throws IOException {

@@ -113,6 +113,18 @@ class CaseFromRequestTest {
   }
 
   @Test
+  void saysThatTheServiceRefusesTheRequest() throws IOException {
+    assertThat(make(request()).refusal()).isEmpty();
+    ObjectNode bare = request();
+    bare.withObject("/prefetch").retain("patient");
+    CaseFromRequest.Made made =
+        new CaseFromRequest(knowledge, "breast-cancer-screening", bare, NOW, ZoneOffset.UTC)
+            .write(tests, "bare", new Random(7));
+    assertThat(made.refusal().orElseThrow().text())
+        .contains("could not be had", "conditions was not sent", "Send these prefetch keys");
+  }
+
+  @Test
   void movesAllDatesByOneNumberOfDaysAndKeepsReferencesTogether() throws IOException {
     CaseFromRequest.Made made = make(request());
     JsonNode patient = JSON.readTree(made.folder().resolve("Patient-patient-1.json").toFile());

@@ -91,6 +91,12 @@ final class CaseCommand implements Runnable {
         CaseFromRequest.Made made =
             request.write(folder.resolve("cql/tests"), name, new SecureRandom());
         made.files().forEach(file -> out.println("wrote " + made.folder().resolve(file)));
+        made.refusal()
+            .ifPresent(
+                refusal ->
+                    err.println(
+                        "The service refuses this request, and so the case expects no answer: "
+                            + refusal.text()));
         if (!made.same()) {
           err.println(
               "With other dates the answer is another one, whatever their distance: compare the"
