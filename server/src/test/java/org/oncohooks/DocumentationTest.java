@@ -58,6 +58,7 @@ class DocumentationTest {
         "CONTRIBUTING.md",
         "cql/README.md",
         "SECURITY.md",
+        "docs/cases.md",
         "docs/configuration.md",
         "docs/conformance.md",
         "docs/fhir.md",

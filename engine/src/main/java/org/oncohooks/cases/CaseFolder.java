@@ -25,14 +25,14 @@ import org.oncohooks.json.StrictJson;
 /**
  * Reads case folders: {@code <tests>/<Library>/<case>/} with one JSON file a resource and {@code
  * expected.yaml}; resources in {@code <Library>/shared/} belong to every case of the library.
- * {@code cql/README.md} describes the format.
+ * {@code docs/cases.md} describes the format.
  */
 public final class CaseFolder {
 
   private static final YAMLMapper YAML = new YAMLMapper();
   private static final String EXPECTED = "expected.yaml";
   private static final String SHARED = "shared";
-  private static final Set<String> KEYS =
+  static final Set<String> KEYS =
       Set.of(
           "description",
           "kind",
@@ -47,7 +47,7 @@ public final class CaseFolder {
           "notEvaluated",
           "dataIncomplete",
           "variants");
-  private static final Set<String> VARIANT_KEYS =
+  static final Set<String> VARIANT_KEYS =
       Set.of(
           "name",
           "description",

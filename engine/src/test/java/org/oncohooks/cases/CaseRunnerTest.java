@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.ProblemException;
@@ -177,6 +179,21 @@ class CaseRunnerTest {
 
   private static String text(Throwable e) {
     return ((ProblemException) e).problem().text();
+  }
+
+  @Test
+  void describesEveryKeyOnItsPage() throws IOException {
+    String page = Files.readString(Path.of(System.getProperty("oncohooks.home"), "docs/cases.md"));
+    Set<String> keys = new TreeSet<>(CaseFolder.KEYS);
+    keys.addAll(CaseFolder.VARIANT_KEYS);
+    String known =
+        differences(
+                "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\ncards: [{colour: red}]")
+            .get(0);
+    keys.addAll(List.of(known.substring(known.indexOf("known: ") + 7).split(" ")));
+    assertThat(keys)
+        .hasSizeGreaterThan(25)
+        .allSatisfy(key -> assertThat(page).containsPattern("(?m)^\\|[^|]*`" + key + "`[^|]*\\|"));
   }
 
   @Test
