@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
+import org.oncohooks.patient.ModifierElements;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
 
@@ -29,8 +31,9 @@ final class Subject {
   /**
    * @return the record of the patient named by {@code subject}, or of the one Patient in the data;
    *     empty if there is neither
-   * @throws org.oncohooks.ProblemException {@code INCORRECT} if the data is another patient's,
-   *     {@code NOT_FOUND} if nothing is known of the subject
+   * @throws ProblemException {@code INCORRECT} if the data is another patient's or not all there,
+   *     {@code NOT_PROCESSABLE} if it may mean something else than it says, {@code NOT_FOUND} if
+   *     nothing is known of the subject
    */
   static Optional<PatientRecord> read(Inputs inputs, PatientStore store) {
     List<Sent> sent = sent(inputs);
@@ -110,8 +113,13 @@ final class Subject {
   private static void add(ObjectNode bundle, String place, List<Sent> sent) {
     if (!bundle.path("resourceType").asText("").equals("Bundle")) {
       // a prefetch of the patient is the resource itself
-      sent.add(new Sent(bundle, place));
+      sent.add(understood(bundle, place));
       return;
+    }
+    for (JsonNode link : bundle.path("link")) {
+      if (link.path("relation").asText("").equals("next")) {
+        throw incomplete("The Bundle has a next page. Send all of it.", place + ".link");
+      }
     }
     int index = 0;
     for (JsonNode entry : bundle.path("entry")) {
@@ -120,9 +128,40 @@ final class Subject {
         throw Inputs.incorrect("resource-missing", "There has to be a FHIR resource here.", at);
       }
       if (!resource.path("resourceType").asText("").equals("OperationOutcome")) {
-        sent.add(new Sent(resource, at));
+        sent.add(understood(resource, at));
+      } else if (reportsError(resource)) {
+        throw incomplete("The Bundle says that something of it could not be had.", at);
       }
     }
+  }
+
+  private static boolean reportsError(JsonNode outcome) {
+    for (JsonNode issue : outcome.path("issue")) {
+      if (!Set.of("warning", "information").contains(issue.path("severity").asText(""))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static ProblemException incomplete(String text, String place) {
+    return Inputs.incorrect("data-incomplete", text, place);
+  }
+
+  /** What is sent here has no gaps to tell of, so what can't be read is refused. */
+  private static Sent understood(ObjectNode resource, String place) {
+    ModifierElements.find(resource, place)
+        .ifPresent(
+            element -> {
+              throw Problem.of(
+                      ProblemCategory.NOT_PROCESSABLE,
+                      "modifier-not-understood",
+                      "The element may change what the resource means, in a way that this service"
+                          + " does not know.",
+                      element)
+                  .asException();
+            });
+    return new Sent(resource, place);
   }
 
   private static String name(ObjectNode resource) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.hooks.Mode;
 
 /** The operations of {@code /fhir} over the real content and the sample patients. */
@@ -251,6 +252,31 @@ class FhirOperationsTest {
             path, data + "," + asked + ",{'name':'subject','valueString':'Patient/brca1-carrier'}");
     assertThat(other.statusCode()).isEqualTo(400);
     assertThat(other.body()).contains("data.entry[0].resource");
+  }
+
+  /** Data that is not all there would be read as all there is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'link':[{'relation':'next','url':'https://e.org/2'}],'entry':[PATIENT]",
+        "'entry':[PATIENT,{'resource':{'resourceType':'OperationOutcome',"
+            + "'issue':[{'severity':'error','code':'exception'}]}}]"
+      })
+  void takesNoDataThatIsNotAllThere(String content) throws Exception {
+    String patient =
+        "{'resource':{'resourceType':'Patient','id':'p','gender':'female','birthDate':'1970-01-01'}}";
+    String data =
+        "{'name':'data','resource':{'resourceType':'Bundle','type':'searchset',"
+            + content.replace("PATIENT", patient)
+            + "}},{'name':'subject','valueString':'p'}";
+    for (String path :
+        List.of(
+            "PlanDefinition/breast-cancer-screening-service/$apply",
+            "Library/ScreeningDue/$evaluate")) {
+      HttpResponse<String> answer = post(path, data);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+      assertThat(answer.body()).contains("data-incomplete");
+    }
   }
 
   /** What a plan says when it is applied is what its service says on a card. */

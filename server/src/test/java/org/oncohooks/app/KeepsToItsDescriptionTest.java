@@ -261,6 +261,7 @@ class KeepsToItsDescriptionTest {
 
   private static String inputs(String... namesAndValues) {
     ObjectNode parameters = new ObjectMapper().createObjectNode().put("resourceType", "Parameters");
+    parameters.putArray("parameter");
     for (int i = 0; i < namesAndValues.length; i += 2) {
       parameters
           .withArray("parameter")
@@ -280,6 +281,16 @@ class KeepsToItsDescriptionTest {
           "$evaluate", new String[] {"subject", "screening-overdue"},
           "$apply", new String[] {"subject", "Patient/screening-overdue"},
           "$cql", new String[] {"expression", "1 + 1"});
+
+  /** The end of parameters with a condition that may mean something else than it says. */
+  private static final String UNREADABLE =
+      """
+      ,{"name":"subject","valueString":"p"},
+       {"name":"data","resource":{"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Patient","id":"p","gender":"female","birthDate":"1970-01-01"}},
+        {"resource":{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},
+         "modifierExtension":[{"url":"https://e.org/m","valueBoolean":true}]}}]}}]}
+      """;
 
   private static List<Called> operationCalls() throws Exception {
     List<Called> all = new ArrayList<>();
@@ -303,6 +314,13 @@ class KeepsToItsDescriptionTest {
         String body = inputs(values.toArray(String[]::new));
         all.add(post(open, at, place, body, "Content-Type", "application/fhir+json"));
         all.add(get(open, at + query(values), place));
+      }
+      if (api.document().path("paths").path(place).at("/post/responses").has("422")) {
+        List<String> with = new ArrayList<>(given);
+        with.removeAll(List.of("subject", "screening-overdue", "Patient/screening-overdue"));
+        String body = inputs(with.toArray(String[]::new)).replace("]}", UNREADABLE);
+        body = body.replace("[,", "[");
+        all.add(post(open, path, place, body, "Content-Type", "application/fhir+json"));
       }
       all.add(get(open, path + "?nonsense=x", place));
       all.add(operation(open, place, wrong));
