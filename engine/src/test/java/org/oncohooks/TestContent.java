@@ -73,6 +73,13 @@ public final class TestContent {
   public TestContent recommendation(String name, String condition) {
     write("cql/" + library(name) + ".cql", cql(name, condition));
     write("fhir-resources/plandefinition/PlanDefinition-" + name + ".json", plan(name));
+    write(
+        "fhir-resources/library/Library-" + library(name) + ".json",
+        """
+        {'resourceType':'Library','id':'%1$s','url':'https://example.org/Library/%1$s','name':'%1$s','status':'active',
+         'type':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/library-type','code':'logic-library'}]}}
+        """
+            .formatted(library(name)));
     return this;
   }
 

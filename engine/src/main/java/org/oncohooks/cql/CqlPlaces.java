@@ -55,6 +55,17 @@ public final class CqlPlaces {
    */
   public record Define(String name, boolean function, String locator, CqlMark mark) {}
 
+  /** Where something begins, both from 1; 1:1 for what the compiler added. */
+  public record Start(int line, int column) {}
+
+  static Start start(String locator) {
+    if (locator == null) {
+      return new Start(1, 1);
+    }
+    String[] start = locator.split("-", 2)[0].split(":");
+    return new Start(Integer.parseInt(start[0]), Integer.parseInt(start[1]));
+  }
+
   private final Library library;
   private final Map<String, Element> byLocator = new LinkedHashMap<>();
   private final Set<Element> deciding = Collections.newSetFromMap(new IdentityHashMap<>());

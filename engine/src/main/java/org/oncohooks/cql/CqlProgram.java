@@ -360,6 +360,19 @@ public final class CqlProgram {
     return known.values;
   }
 
+  /** Where a define begins in its library's source; empty if the library has no such define. */
+  public Optional<CqlPlaces.Start> start(String library, String define) {
+    return libraries.get(library).getStatements().getDef().stream()
+        .filter(def -> define.equals(def.getName()) && !(def instanceof FunctionDef))
+        .findFirst()
+        .map(def -> CqlPlaces.start(def.getLocator()));
+  }
+
+  /** The texts that stand in the CQL and that a define may give as they stand. */
+  public List<ConstantText> constants(String library, String define) {
+    return new ConstantText.Reader(libraries).of(library, define);
+  }
+
   /** What of a library can be evaluated. */
   public CqlPlaces places(String library) {
     return CqlPlaces.of(

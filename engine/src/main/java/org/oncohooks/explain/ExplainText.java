@@ -113,6 +113,17 @@ public final class ExplainText {
     sentences("    ", "words", recommendation);
     if (recommendation.has("summary")) {
       out.println("    Card: " + recommendation.get("summary").asText());
+      recommendation.path("text").asText().lines().forEach(line -> out.println("        " + line));
+      sentences("        ", "assessment", recommendation);
+      JsonNode source = recommendation.path("source");
+      out.println(
+          "    Source: "
+              + source.path("label").asText()
+              + " <"
+              + source.path("url").asText()
+              + ">");
+      lines("    Suggestion: ", recommendation.path("suggestions"));
+      lines("    Reason to override: ", recommendation.path("overrideReasons"));
     }
     list("    Facts: ", recommendation.path("facts"));
     list("    Not recorded: ", recommendation.path("notRecorded"));
@@ -160,6 +171,10 @@ public final class ExplainText {
               + Words.of(operand.path("value")));
     }
     list(indent + "    ", step.path("resources"));
+  }
+
+  private void lines(String head, JsonNode texts) {
+    texts.forEach(text -> out.println(head + text.asText()));
   }
 
   private void sentences(String indent, String member, JsonNode of) {

@@ -19,9 +19,12 @@ import org.oncohooks.cql.CqlMark;
 import org.oncohooks.cql.CqlSource;
 import org.oncohooks.cql.CqlTrace;
 import org.oncohooks.cql.CqlTrace.Node;
+import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.Outcome;
+import org.oncohooks.decision.Proposal;
+import org.oncohooks.knowledge.CodedTerm;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Recommendation;
 
@@ -119,6 +122,7 @@ public final class Explanation {
               json.put("summary", advice.summary());
               json.put("indicator", advice.indicator().code());
               json.put("reason", advice.reason());
+              card(json, recommendation, advice);
               texts(json, "notRecorded", advice.notRecorded());
               texts(
                   json,
@@ -143,6 +147,20 @@ public final class Explanation {
         .define(recommendation.library(), recommendation.condition())
         .ifPresent(body -> because(json, body));
     return json;
+  }
+
+  /** What else the card says. */
+  private static void card(ObjectNode json, Recommendation recommendation, Advice advice) {
+    json.put("text", advice.text());
+    texts(json, "assessment", advice.assessment());
+    json.putObject("source")
+        .put("label", advice.source().label())
+        .put("url", advice.source().url());
+    texts(json, "suggestions", advice.suggestions().stream().map(Proposal::label).toList());
+    texts(
+        json,
+        "overrideReasons",
+        recommendation.overrideReasons().stream().map(CodedTerm::display).toList());
   }
 
   private static List<String> criteria(Recommendation recommendation) {
@@ -214,7 +232,7 @@ public final class Explanation {
     return outcome instanceof Outcome.DoesNotApply ? "does-not-apply" : "not-evaluated";
   }
 
-  private static Optional<org.oncohooks.decision.Advice> advice(Outcome outcome) {
+  private static Optional<Advice> advice(Outcome outcome) {
     if (outcome instanceof Outcome.Applies applies) {
       return Optional.of(applies.advice());
     }

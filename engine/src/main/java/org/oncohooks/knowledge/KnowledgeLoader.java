@@ -257,7 +257,7 @@ public final class KnowledgeLoader {
 
   private Optional<Recommendation> recommendation(ContentFiles.Resource plan, CqlProgram program) {
     return recommendations.computeIfAbsent(
-        plan.url(), url -> new PlanReader(plan, program, activities, findings).read());
+        plan.url(), url -> new PlanReader(plan, program, activities, sources(), findings).read());
   }
 
   private Map<String, CqlSource> sources() {

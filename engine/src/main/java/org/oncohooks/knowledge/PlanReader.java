@@ -16,7 +16,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
+import org.oncohooks.cql.ConstantText;
+import org.oncohooks.cql.CqlPlaces;
 import org.oncohooks.cql.CqlProgram;
+import org.oncohooks.cql.CqlSource;
 import org.oncohooks.cql.DataNeed;
 
 /**
@@ -77,21 +80,25 @@ final class PlanReader {
   private final ContentFiles.Resource plan;
   private final CqlProgram program;
   private final Map<String, ObjectNode> activities;
+  private final Map<String, CqlSource> sources;
   private final List<Finding> findings;
   private final int findingsBefore;
 
   /**
    * @param activities ActivityDefinitions by canonical URL
+   * @param sources the CQL by library, for the places of findings
    * @param findings receives what is found
    */
   PlanReader(
       ContentFiles.Resource plan,
       CqlProgram program,
       Map<String, ObjectNode> activities,
+      Map<String, CqlSource> sources,
       List<Finding> findings) {
     this.plan = plan;
     this.program = program;
     this.activities = activities;
+    this.sources = sources;
     this.findings = findings;
     this.findingsBefore = findings.size();
   }
@@ -116,6 +123,8 @@ final class PlanReader {
     CONVENTION.forEach((define, type) -> requireDefine(library.get(), define, type));
     requireDefine(library.get(), condition, "System.Boolean");
     dynamic.values().forEach(define -> requireDefine(library.get(), define, "System.String"));
+    Optional.ofNullable(dynamic.get("priority"))
+        .ifPresent(define -> requirePriorities(library.get(), define));
     Optional<String> assessment =
         Optional.of(Defines.ASSESSMENT)
             .filter(define -> program.resultType(library.get(), define).isPresent());
@@ -244,16 +253,51 @@ final class PlanReader {
     if (actual.isEmpty()) {
       error("CQL library " + library + " has no define \"" + define + "\"; add it", define);
     } else if (!sameType(actual.get(), type)) {
-      error(
-          "define \""
-              + define
-              + "\" of CQL library "
-              + library
-              + " is of type "
-              + actual.get()
-              + " and has to be "
-              + type,
-          define);
+      Finding named = plan.error("", define);
+      CqlPlaces.Start start = program.start(library, define).orElseThrow();
+      findings.add(
+          Finding.error(
+              file(library),
+              start.line(),
+              start.column(),
+              "define \""
+                  + define
+                  + "\" is of type "
+                  + actual.get()
+                  + " and has to be "
+                  + type
+                  + ", for PlanDefinition/"
+                  + plan.id()
+                  + " at "
+                  + named.file()
+                  + ":"
+                  + named.line()));
+    }
+  }
+
+  private String file(String library) {
+    return Optional.ofNullable(sources.get(library)).map(CqlSource::file).orElse("cql");
+  }
+
+  /** An indicator that is none would keep the recommendation from ever being evaluated. */
+  private void requirePriorities(String library, String define) {
+    if (program.resultType(library, define).isEmpty()) {
+      return;
+    }
+    for (ConstantText constant : program.constants(library, define)) {
+      if (Indicator.ofPriority(constant.text()).isEmpty()) {
+        findings.add(
+            Finding.error(
+                file(constant.library()),
+                constant.line(),
+                constant.column(),
+                "\""
+                    + define
+                    + "\" gives '"
+                    + constant.text()
+                    + "', which is no priority; give 'routine' for the indicator info, 'urgent' for"
+                    + " warning or 'stat' for critical"));
+      }
     }
   }
 

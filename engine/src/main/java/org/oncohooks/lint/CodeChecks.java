@@ -33,6 +33,7 @@ final class CodeChecks {
         checks.shipped.put(resource.url(), codes);
       }
     }
+    resources.stream().filter(r -> r.type().equals("CodeSystem")).forEach(checks::count);
     resources.forEach(checks::resource);
     program.libraries().forEach(checks::library);
     return checks.remarks;
@@ -42,6 +43,20 @@ final class CodeChecks {
     for (JsonNode concept : parent.path("concept")) {
       codes.add(concept.path("code").asText());
       concepts(concept, codes);
+    }
+  }
+
+  /** FHIR R4, CodeSystem.count: the number of concepts, those below others included. */
+  private void count(ContentFiles.Resource resource) {
+    Set<String> codes = shipped.get(resource.url());
+    JsonNode count = resource.json().path("count");
+    if (codes != null && count.isInt() && count.intValue() != codes.size()) {
+      remarks.add(
+          JsonPlaces.of(resource)
+              .remark(
+                  Rule.CODE,
+                  "/count",
+                  "count says " + count.intValue() + ", and there are " + codes.size() + " codes"));
     }
   }
 

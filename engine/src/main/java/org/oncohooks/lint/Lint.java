@@ -70,7 +70,18 @@ public final class Lint {
     ElmProgram program = ElmProgram.of(knowledge.program(), files.sources());
     List<Recommendation> recommendations = recommendations();
     program.libraries().forEach(library -> remarks.addAll(ElmChecks.of(library)));
-    remarks.addAll(UnusedNames.of(program, roots(recommendations), CONTEXT_LIBRARY));
+    Unlisted unlisted = Unlisted.of(files.resources(), recommendations);
+    remarks.addAll(unlisted.remarks());
+    Map<String, Set<String>> roots = roots(recommendations);
+    // what an unlisted one needs is told once, by its name
+    for (String name : unlisted.libraries()) {
+      Set<String> defines = roots.computeIfAbsent(name, l -> new HashSet<>());
+      program
+          .library(name)
+          .ifPresent(
+              l -> l.declared("statements").forEach(d -> defines.add(d.path("name").asText())));
+    }
+    remarks.addAll(UnusedNames.of(program, roots, CONTEXT_LIBRARY));
     remarks.addAll(PlanChecks.of(files.resources(), program));
     remarks.addAll(CodeChecks.of(files.resources(), program, knowledge.program().valueSets()));
     remarks.addAll(RequiredData.of(knowledge.services(), files.resources()));

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.oncohooks.CanonicalUrl;
 import org.oncohooks.knowledge.ContentFiles;
 
 /** What FHIR resources may say that nobody will hear on the CDS Hooks wire. */
@@ -36,6 +37,12 @@ final class PlanChecks {
   static List<Remark> of(List<ContentFiles.Resource> resources, ElmProgram program) {
     List<Remark> remarks = new ArrayList<>();
     Set<String> valueSets = new HashSet<>();
+    Set<String> libraries = new HashSet<>();
+    for (ContentFiles.Resource resource : resources) {
+      if (resource.type().equals("Library")) {
+        libraries.add(resource.url());
+      }
+    }
     for (ElmLibrary library : program.libraries()) {
       library.declared("valueSets").forEach(v -> valueSets.add(v.path("id").asText()));
     }
@@ -48,6 +55,10 @@ final class PlanChecks {
       }
       if (resource.type().equals("PlanDefinition")) {
         actions(resource.json().path("action"), "/action", places, remarks);
+        String canonical = resource.json().at("/library/0").asText("");
+        if (!canonical.isEmpty()) {
+          library(CanonicalUrl.parse(canonical), libraries, places, remarks);
+        }
       }
       if (resource.type().equals("ValueSet") && !valueSets.contains(resource.url())) {
         remarks.add(
@@ -59,6 +70,21 @@ final class PlanChecks {
       todo(resource, places, remarks);
     }
     return remarks;
+  }
+
+  private static void library(
+      CanonicalUrl library, Set<String> libraries, JsonPlaces places, List<Remark> remarks) {
+    if (!libraries.contains(library.url())) {
+      remarks.add(
+          places.remark(
+              Rule.LIBRARY,
+              "/library/0",
+              "no Library resource has the url "
+                  + library.url()
+                  + "; add fhir-resources/library/Library-"
+                  + library.lastSegment()
+                  + ".json, or correct it"));
+    }
   }
 
   private static void actions(

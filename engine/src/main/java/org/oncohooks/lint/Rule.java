@@ -19,6 +19,7 @@ public enum Rule {
   HOOK("hook"),
   CODE("code"),
   REQUIRED_DATA("required-data"),
+  LIBRARY("library"),
   CASES("cases"),
   TODO("todo"),
   /** Entries of {@code lint.yaml} itself. Can't be accepted. */

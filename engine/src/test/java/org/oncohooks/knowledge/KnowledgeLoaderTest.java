@@ -152,7 +152,9 @@ class KnowledgeLoaderTest {
   @Test
   void refusesAConditionThatIsNotBoolean() {
     assertRefused(
-        TestContent.in(root, "alpha").recommendation("alpha", "'yes'"), PLAN, "System.Boolean");
+        TestContent.in(root, "alpha").recommendation("alpha", "'yes'"),
+        "cql/Alpha.cql",
+        "has to be System.Boolean, for PlanDefinition/alpha at " + PLAN + ":8");
   }
 
   @Test

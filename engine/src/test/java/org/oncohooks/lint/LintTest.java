@@ -67,6 +67,74 @@ class LintTest {
   }
 
   @Test
+  void tellsOnceThatNoServiceListsARecommendation() {
+    content.recommendation("bump", "exists [Condition: \"Lumps\"]");
+    content.replace("cql/Bump.cql", "parameter \"Grace\" Integer default 3\n", "");
+    finds(
+        "fhir-resources/plandefinition/PlanDefinition-bump.json:1:",
+        "no service lists PlanDefinition/bump",
+        "unused");
+  }
+
+  @Test
+  void findsThatALibraryIsLacking() {
+    content.replace(PLAN, "Library/Lump", "other/Library/Lump");
+    finds(PLAN + ":3:", "no Library resource has the url https://example.org/other", "library");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'info'",
+        "if true then 'urgent' else 'info'",
+        "case when true then 'stat' else Coalesce(null, 'info') end",
+        "\"Level\"",
+        "\"Chosen\"('x')"
+      })
+  void refusesAnIndicatorThatIsNoPriority(String indicator) {
+    content.replace(
+        PLAN,
+        "'dynamicValue':[",
+        "'dynamicValue':[{'path':'priority','expression':{'language':'text/cql-identifier','expression':'Card Indicator'}},");
+    content.replace(
+        CQL,
+        "define \"Reason\"",
+        "define \"Level\": 'info'\ndefine function \"Chosen\"(n String): 'info'\n"
+            + "define \"Card Indicator\": "
+            + indicator
+            + "\ndefine \"Reason\"");
+    assertThat(lint())
+        .singleElement()
+        .asString()
+        .startsWith(CQL + ":")
+        .contains(" error \"Card Indicator\" gives 'info', which is no priority; give 'routine'");
+  }
+
+  @Test
+  void placesAWrongTypeInTheCql() {
+    content.replace(CQL, "define \"Card Summary\": 'lump applies'", "define \"Card Summary\": 1");
+    assertThat(lint())
+        .singleElement()
+        .asString()
+        .startsWith(CQL + ":8:1 error define \"Card Summary\" is of type System.Integer")
+        .contains("has to be System.String, for PlanDefinition/lump at " + PLAN + ":");
+  }
+
+  @Test
+  void findsAWrongCountOfCodes() {
+    content.write(
+        "fhir-resources/codesystem/CodeSystem-t.json",
+        """
+        {'resourceType':'CodeSystem','id':'t','url':'https://example.org/t','status':'active','content':'complete',
+         'count':2,'concept':[{'code':'a','concept':[{'code':'b'},{'code':'c'}]}]}
+        """);
+    finds(
+        "fhir-resources/codesystem/CodeSystem-t.json:2:",
+        "count says 2, and there are 3 codes",
+        "code");
+  }
+
+  @Test
   void findsNothingInCleanContent() {
     assertThat(lint()).isEmpty();
   }

@@ -167,7 +167,9 @@ class TestCommandTest {
   void explainsACase() {
     assertThat(run("explain", "Alert/cancer")).isZero();
     assertThat(out.toString())
-        .contains("SHOWN", "What decided:", "asked for Condition", "found Condition/c1");
+        .contains("SHOWN", "What decided:", "asked for Condition", "found Condition/c1")
+        .containsPattern("Card: .+\n {8}\\S")
+        .contains("Source: Test guideline 2026 <https://", "Reason to override: ");
     assertThat(run("explain", "Alert/cancer/no cancer")).isZero();
     assertThat(out.toString()).contains("not shown", "Not shown:").doesNotContain("Condition/c1");
     assertThat(run("explain", "Alert/cancer", "--define", "Nonsense")).isEqualTo(2);
