@@ -335,7 +335,7 @@ public final class EhrClient implements AutoCloseable {
       if (until.expired()) {
         throw new FetchFailure(Reason.FETCH_TIMED_OUT);
       }
-      if (!server.maySend()) {
+      if (!maySend()) {
         throw new FetchFailure(Reason.SERVER_FAILING);
       }
       boolean well = false;
@@ -352,6 +352,15 @@ public final class EhrClient implements AutoCloseable {
         } else {
           server.failed();
         }
+      }
+    }
+
+    private boolean maySend() throws FetchFailure {
+      try {
+        return server.maySend(until);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new FetchFailure(Reason.FETCH_TIMED_OUT);
       }
     }
 

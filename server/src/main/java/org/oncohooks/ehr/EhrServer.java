@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.oncohooks.Deadline;
 
 /**
  * One EHR's FHIR server, seen from here: how many questions it has to answer at once, and whether
@@ -19,6 +20,9 @@ final class EhrServer implements AutoCloseable {
   private static final int FAILURES = 5;
   private static final Duration WITHIN = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofSeconds(5);
+
+  /** As long as others wait for the question that tries how it is. */
+  private static final Duration TRIAL = Duration.ofMillis(500);
 
   private final ThreadPoolExecutor threads;
 
@@ -55,9 +59,19 @@ final class EhrServer implements AutoCloseable {
     }
   }
 
-  /** Whether it may be asked now. Who gets a yes has to report how it went. */
-  boolean maySend() {
-    return breaker.tryAcquirePermit();
+  /**
+   * Whether it may be asked now; waits a little while another question tries how it is, so that the
+   * call with which it is back is answered whole. Who gets a yes has to report how it went.
+   */
+  boolean maySend(Deadline until) throws InterruptedException {
+    Deadline patience = until.or(Deadline.after(TRIAL));
+    while (!breaker.tryAcquirePermit()) {
+      if (breaker.isOpen() || patience.expired()) {
+        return false;
+      }
+      Thread.sleep(10);
+    }
+    return true;
   }
 
   void answered() {

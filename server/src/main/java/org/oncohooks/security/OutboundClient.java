@@ -20,8 +20,9 @@ import okhttp3.Response;
 import okio.BufferedSource;
 
 /**
- * Gets from where an {@link OutboundPolicy} allows: without redirects, proxies, cookies and
- * retries, within a time and a size. Thread-safe; holds idle connections.
+ * Gets from where an {@link OutboundPolicy} allows: without redirects, proxies and cookies, within
+ * a time and a size. Asks again only on another connection or address, where one that was kept open
+ * is closed or one address can't be reached. Thread-safe; holds idle connections.
  */
 public final class OutboundClient implements AutoCloseable {
 
@@ -44,7 +45,8 @@ public final class OutboundClient implements AutoCloseable {
             .proxy(Proxy.NO_PROXY)
             .followRedirects(false)
             .followSslRedirects(false)
-            .retryOnConnectionFailure(false)
+            // a kept connection that the other end has closed meanwhile is no failure of that end
+            .retryOnConnectionFailure(true)
             .protocols(List.of(Protocol.HTTP_1_1))
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 30, TimeUnit.SECONDS))
             .connectTimeout(CONNECT_WITHIN)
