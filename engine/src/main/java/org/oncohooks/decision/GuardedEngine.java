@@ -158,6 +158,14 @@ public final class GuardedEngine implements AutoCloseable {
     return quarantine.held(knowledge.version());
   }
 
+  /**
+   * Critical recommendations that get little time or none for every caller who has asked for them
+   * in the last quarter of an hour; without those whose next trial waits for a call.
+   */
+  public List<Recommendation> lost(Knowledge knowledge) {
+    return quarantine.lost(knowledge.version());
+  }
+
   /** How many threads compute something that nobody waits for any more. */
   public int stuckThreads() {
     return quarantine.stuckThreads() + leftBehind.get();

@@ -8,9 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Recommendation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +28,15 @@ final class Quarantine {
 
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 
+  private static final Duration LATELY = Duration.ofMinutes(15);
+
   private final int patients;
   private final Duration firstPause;
   private final Duration longestPause;
   private final Map<Key, State> states = new HashMap<>();
+
+  /** Until when a caller counts as one that asks for a critical recommendation. */
+  private final Map<Key, Deadline> asking = new ConcurrentHashMap<>();
 
   /** Read without the lock on every evaluation; nearly always true. */
   private volatile boolean empty = true;
@@ -55,6 +62,11 @@ final class Quarantine {
     private State(Recommendation recommendation, Duration pause) {
       this.recommendation = recommendation;
       this.pause = pause;
+    }
+
+    /** Whether it is in quarantine, and no call could change that now. */
+    private boolean waits() {
+      return until != null && !(hanging.isEmpty() && until.expired());
     }
   }
 
@@ -93,6 +105,9 @@ final class Quarantine {
             question.knowledge().version(),
             recommendation.canonical().toString());
     String patient = question.patient().patientId();
+    if (recommendation.indicator() == Indicator.CRITICAL) {
+      asking.put(key, Deadline.after(LATELY));
+    }
     if (empty) {
       return new Admission(key, recommendation, patient, Leave.FULL, false);
     }
@@ -144,18 +159,15 @@ final class Quarantine {
       }
       synchronized (Quarantine.this) {
         State state = states.get(key);
-        if (state == null || state.until != null && !state.hanging.isEmpty()) {
+        if (state == null || !state.hanging.isEmpty()) {
           return;
         }
-        state.overran.clear();
         if (state.until != null) {
           LOG.info(
               "{} ended in time for {}: no more quarantine", recommendation.canonical(), who());
         }
-        if (state.hanging.isEmpty()) {
-          states.remove(key);
-          empty = states.isEmpty();
-        }
+        states.remove(key);
+        empty = states.isEmpty();
       }
     }
 
@@ -254,6 +266,31 @@ final class Quarantine {
             Comparator.comparing(GuardedEngine.Quarantined::caller)
                 .thenComparing(held -> held.recommendation().id()))
         .toList();
+  }
+
+  /**
+   * Critical recommendations of a version of the content that are in quarantine for every caller
+   * who has asked for them lately: it is the rule, then, and not somebody's charts. One whose trial
+   * is due is no longer among them, since it takes a call to try it.
+   */
+  synchronized List<Recommendation> lost(String version) {
+    asking
+        .entrySet()
+        .removeIf(e -> !e.getKey().version().equals(version) || e.getValue().expired());
+    return states.entrySet().stream()
+        .filter(e -> e.getKey().version().equals(version) && e.getValue().waits())
+        .filter(e -> e.getValue().recommendation.indicator() == Indicator.CRITICAL)
+        .filter(e -> waitsForAll(e.getKey().canonical()))
+        .map(e -> e.getValue().recommendation)
+        .distinct()
+        .sorted(Comparator.comparing(Recommendation::id))
+        .toList();
+  }
+
+  private boolean waitsForAll(String canonical) {
+    return asking.keySet().stream()
+        .filter(key -> key.canonical().equals(canonical))
+        .allMatch(key -> states.containsKey(key) && states.get(key).waits());
   }
 
   /** How many threads are stuck, in whatever version of the content. */

@@ -151,6 +151,51 @@ class GuardedEngineTest {
   }
 
   @Test
+  void losesACriticalRuleOnlyWhileItWaitsForEveryoneWhoAsks() throws Exception {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta")
+            .recommendation("alpha", LOOPS)
+            .replace(
+                "fhir-resources/plandefinition/PlanDefinition-alpha.json",
+                "'priority':'urgent'",
+                "'priority':'stat'")
+            .knowledge();
+    Duration pause = Duration.ofSeconds(5);
+    try (GuardedEngine engine = engine(Duration.ofMillis(100), pause)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(engine.lost(knowledge)).isEmpty();
+        decide(engine, knowledge, withLump("p" + i));
+      }
+      Deadline due = Deadline.after(pause.plusMillis(200));
+      assertThat(engine.lost(knowledge)).as("nobody else asks").hasSize(1);
+      engine.decide(
+          question(knowledge, "b", patient("p9").build(), Map.of(), Duration.ofSeconds(30)));
+      assertThat(engine.lost(knowledge)).as("it works for b").isEmpty();
+      for (int i = 0; i < 3; i++) {
+        engine.decide(
+            question(knowledge, "b", withLump("p" + i), Map.of(), Duration.ofSeconds(30)));
+      }
+      assertThat(engine.quarantined(knowledge)).hasSize(2);
+      Thread.sleep(due.remaining().toMillis());
+      assertThat(engine.lost(knowledge)).as("a call of a would try it").isEmpty();
+      assertThat(engine.quarantined(knowledge)).hasSize(2);
+    }
+  }
+
+  @Test
+  void countsPatientsForWhomThreadsHangThoughItEndsForOthers() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", HANGS).knowledge();
+    try (GuardedEngine engine = engine(Duration.ofMillis(200), Duration.ofMinutes(10))) {
+      for (int i = 0; i < 6; i++) {
+        decide(engine, knowledge, withLump("p" + i));
+        decide(engine, knowledge, patient("q" + i).build());
+      }
+      assertThat(engine.stuckThreads()).isLessThanOrEqualTo(3);
+    }
+  }
+
+  @Test
   void doesNotTakeMissingDataForAnEvaluationThatEnded() {
     Knowledge knowledge =
         TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();

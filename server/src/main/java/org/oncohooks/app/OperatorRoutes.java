@@ -3,10 +3,8 @@ package org.oncohooks.app;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.oncohooks.Finding;
 import org.oncohooks.Problem;
@@ -15,7 +13,6 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.database.Database;
 import org.oncohooks.decision.GuardedEngine.Quarantined;
 import org.oncohooks.http.Route;
-import org.oncohooks.knowledge.Indicator;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Recommendation;
 import org.oncohooks.ledger.Ledger;
@@ -68,18 +65,8 @@ final class OperatorRoutes {
           "ledger");
     }
     Knowledge content = reload.content().get();
-    Map<String, List<Recommendation>> quarantined = new TreeMap<>();
-    for (Quarantined rule : parts.engine().quarantined(content)) {
-      quarantined
-          .computeIfAbsent(rule.recommendation().id(), id -> new ArrayList<>())
-          .add(rule.recommendation());
-    }
-    int callers = parts.access().sites().size();
     String critical =
-        quarantined.values().stream()
-            .filter(rules -> rules.size() == callers)
-            .map(rules -> rules.get(0))
-            .filter(rule -> rule.indicator() == Indicator.CRITICAL)
+        parts.engine().lost(content).stream()
             .map(Recommendation::id)
             .collect(Collectors.joining(", "));
     if (!critical.isEmpty()) {
@@ -87,7 +74,11 @@ final class OperatorRoutes {
     }
     ObjectNode answer =
         JSON.createObjectNode().put("status", "ready").put("content", content.version());
-    quarantined.keySet().forEach(id -> answer.withArray("quarantined").add(id));
+    parts.engine().quarantined(content).stream()
+        .map(rule -> rule.recommendation().id())
+        .distinct()
+        .sorted()
+        .forEach(id -> answer.withArray("quarantined").add(id));
     if (!reload.content().rejected().isEmpty()) {
       answer.put("reload", "rejected");
     }

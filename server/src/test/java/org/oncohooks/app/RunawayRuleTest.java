@@ -95,6 +95,7 @@ class RunawayRuleTest {
     }
     assertThat(ready().body()).as("one chart, sent again").doesNotContain("quarantined");
     assertThat(notEvaluated("first", "ben")).isEmpty();
+    assertThat(notEvaluated("second", "ben")).isEmpty();
 
     for (int i = 0; i < 3; i++) {
       assertThat(notEvaluated("first", "anna" + i)).contains("Alert");
