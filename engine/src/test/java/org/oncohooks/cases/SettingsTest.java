@@ -44,6 +44,7 @@ class SettingsTest {
         "{'PersistentPainDays':-14}",
         "{'LabWindowDays':-1}",
         "{'OverdueGraceMonths':-1}",
+        "{'OverdueGraceMonths':13}",
         "{'OpenOrderMonths':-6}",
         "{'DecisionMonths':-12}",
         "{'ChestRTAgeMin':31}",
