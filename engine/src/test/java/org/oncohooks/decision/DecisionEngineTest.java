@@ -184,10 +184,11 @@ class DecisionEngineTest {
   }
 
   @Test
-  void stopsADistinctOfALongList() {
+  void stopsADistinctOfALongListOfTuples() {
     Knowledge knowledge =
         TestContent.in(root, "alpha")
-            .recommendation("alpha", "Count(distinct ([Condition] C return all C.id.value)) > 0")
+            .recommendation(
+                "alpha", "Count(distinct ([Condition] C return all Tuple { id: C.id.value })) > 0")
             .knowledge();
     PatientRecord.Builder patient = record("{'resourceType':'Patient','id':'p'}");
     for (int i = 0; i < 60_000; i++) {
