@@ -342,7 +342,7 @@ class WorkbenchInBrowserTest {
   @Test
   void copiesACommandThatAShellRunsAsItIs() throws Exception {
     page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
-    go("#/patient/screening-overdue/wire");
+    go("#/patient/new-breast-lump/wire");
     page.getByLabel("Send the data as prefetch").check();
     page.locator(".prefetch").waitFor();
     page.getByRole(AriaRole.BUTTON, role("Copy as curl")).click();
@@ -353,7 +353,7 @@ class WorkbenchInBrowserTest {
     String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(shell.waitFor()).isZero();
     Files.delete(command);
-    assertThat(answer).startsWith("{\"cards\":[").contains("overdue, last recorded 2023-05");
+    assertThat(answer).startsWith("{\"cards\":[").contains("\"code\":\"diag\"");
   }
 
   @Test
