@@ -71,7 +71,10 @@ final class Deidentification {
           "instantiatesUri",
           "contentType");
 
-  private static final Pattern DATE = Pattern.compile("(\\d{4})(-\\d\\d)?(-\\d\\d)?(T.+)?");
+  private static final Pattern DATE =
+      Pattern.compile(
+          "(\\d{4})(-\\d\\d)?(-\\d\\d)?"
+              + "(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)?)?");
   private static final Pattern REFERENCE =
       Pattern.compile("(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\\-.]{1,64})(?:/_history/.*)?");
   private static final Pattern URN = Pattern.compile("urn:(?:uuid|oid):.+");
@@ -214,6 +217,9 @@ final class Deidentification {
     Matcher date = DATE.matcher(text);
     if (date.matches()) {
       return moved(date);
+    }
+    if (name.equals("postalCode")) {
+      return TEXT;
     }
     boolean isCode = name.matches(".*(Code|Status|Type|Behavior)");
     return NUMBER.matcher(text).matches() || (isCode && WORD.matcher(text).matches()) ? text : TEXT;

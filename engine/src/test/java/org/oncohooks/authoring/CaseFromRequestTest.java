@@ -78,7 +78,7 @@ class CaseFromRequestTest {
                  "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},
                  "verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]},
                  "code":{"coding":[{"system":"http://snomed.info/sct","code":"254837009","display":"Malignant tumor of breast"}],"text":"visits her sister"},
-                 "onsetDateTime":"2025-11-02","note":[{"text":"kept-in-a-note","authorString":"Dr. Okonkwo"}]}}]},
+                 "onsetDateTime":"2025-11-02","note":[{"text":"2025-11-02Tel. kept-in-a-note","authorString":"Dr. Okonkwo"}]}}]},
               "observations":{"resourceType":"Bundle","type":"searchset","total":0},
               "procedures":null}}
             """);

@@ -186,6 +186,7 @@ public final class Database implements AutoCloseable {
       config.setPoolName(tables.name() + "-" + use);
       config.setDataSource(around.apply(source));
       config.setMaximumPoolSize(size);
+      config.setExceptionOverrideClassName(EvictsReadOnly.class.getName());
       config.setMinimumIdle(1);
       config.setConnectionTimeout(WAIT.toMillis());
       config.setValidationTimeout(WAIT.toMillis() / 2);

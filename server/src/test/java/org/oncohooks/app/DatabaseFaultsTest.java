@@ -109,6 +109,10 @@ final class DatabaseFaultsTest {
     assertThat(answer.body()).contains("database-read-only");
     assertThat(hook().statusCode()).isEqualTo(200);
     assertThat(running.get("/fhir/Patient/ben").statusCode()).isEqualTo(404);
+
+    sql("alter database postgres reset default_transaction_read_only");
+    recovers(() -> write().statusCode() < 300);
+    recovers(() -> running.get("/health/ready").statusCode() == 200);
   }
 
   private EmbeddedPostgres postgres(int port) throws IOException {
