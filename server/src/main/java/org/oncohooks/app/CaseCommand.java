@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import org.oncohooks.ProblemException;
 import org.oncohooks.authoring.CaseFromRequest;
 import org.oncohooks.json.StrictJson;
 import picocli.CommandLine.Command;
@@ -107,12 +106,6 @@ final class CaseCommand implements Runnable {
       } catch (IOException e) {
         err.println("--from " + from + " can't be read.");
         return 1;
-      } catch (ProblemException e) {
-        err.println(e.problem().text());
-        return 1;
-      } finally {
-        out.flush();
-        err.flush();
       }
     }
   }

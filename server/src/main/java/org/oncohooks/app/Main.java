@@ -8,6 +8,7 @@ import org.oncohooks.ProblemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /** The command line; {@code serve} is meant when no command is named. */
 @Command(
@@ -62,7 +63,17 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return new CommandLine(new Main()).setExecutionExceptionHandler(Main::told);
+  }
+
+  /** A problem is told in its own words; anything else is a fault of the program. */
+  private static int told(Exception e, CommandLine command, ParseResult parsed) throws Exception {
+    if (!(e instanceof ProblemException refused)) {
+      throw e;
+    }
+    command.getErr().println(refused.problem().text());
+    command.getErr().flush();
+    return 1;
   }
 
   static String[] withCommand(String[] arguments) {

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.oncohooks.ProblemException;
 import org.oncohooks.authoring.NewRecommendation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,25 +60,16 @@ final class NewCommand implements Runnable {
     @Override
     public Integer call() {
       PrintWriter out = command.commandLine().getOut();
-      PrintWriter err = command.commandLine().getErr();
       Path folder = content.authorsFolder();
-      try {
-        List<String> files =
-            NewRecommendation.write(
-                folder, name, service, LocalDate.now(java.time.ZoneId.systemDefault()));
-        files.forEach(file -> out.println("wrote " + file));
-        out.println(
-            "It compiles and its cases hold. Write what the TODOs ask for; 'oncohooks lint' names"
-                + " them, 'oncohooks dev' shows the card. Its place in the service is a clinical"
-                + " decision: it stands last now.");
-        return 0;
-      } catch (ProblemException e) {
-        err.println(e.problem().text());
-        return 1;
-      } finally {
-        out.flush();
-        err.flush();
-      }
+      List<String> files =
+          NewRecommendation.write(
+              folder, name, service, LocalDate.now(java.time.ZoneId.systemDefault()));
+      files.forEach(file -> out.println("wrote " + file));
+      out.println(
+          "It compiles and its cases hold. Write what the TODOs ask for; 'oncohooks lint' names"
+              + " them, 'oncohooks dev' shows the card. Its place in the service is a clinical"
+              + " decision: it stands last now.");
+      return 0;
     }
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
-import org.oncohooks.ProblemException;
 import org.oncohooks.knowledge.ContentFiles;
 import org.oncohooks.knowledge.Knowledge;
 import picocli.CommandLine.Command;
@@ -64,12 +63,6 @@ final class PackageCommand implements Callable<Integer> {
     } catch (IOException e) {
       err.println("--to " + to + " can't be written.");
       return 1;
-    } catch (ProblemException e) {
-      err.println(e.problem().text());
-      return 1;
-    } finally {
-      out.flush();
-      err.flush();
     }
   }
 }

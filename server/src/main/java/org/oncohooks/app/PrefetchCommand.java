@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.oncohooks.ProblemException;
 import org.oncohooks.authoring.CapabilityCheck;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
@@ -89,12 +88,6 @@ final class PrefetchCommand implements Callable<Integer> {
     } catch (IOException e) {
       err.println("--check " + check + " can't be read.");
       return 1;
-    } catch (ProblemException e) {
-      err.println(e.problem().text());
-      return 1;
-    } finally {
-      out.flush();
-      err.flush();
     }
   }
 }
