@@ -22,6 +22,8 @@ final class BodyReader implements Runnable {
 
   private final Request request;
   private final int limit;
+  private final int announced;
+  private final String caller;
   private final Room room;
   private final Receiver receiver;
   private final long began = System.nanoTime();
@@ -43,21 +45,23 @@ final class BodyReader implements Runnable {
     void failed(Throwable cause);
   }
 
-  private BodyReader(Request request, int limit, Room room, Receiver receiver) {
+  private BodyReader(Request request, String caller, int limit, Room room, Receiver receiver) {
     this.request = request;
+    this.caller = caller;
     this.limit = limit;
+    this.announced = request.getLength() < 0 ? limit : (int) Math.min(limit, request.getLength());
     this.room = room;
     this.receiver = receiver;
   }
 
-  static void read(Request request, int limit, Room room, Receiver receiver) {
-    BodyReader reader = new BodyReader(request, limit, room, receiver);
+  static void read(Request request, String caller, int limit, Room room, Receiver receiver) {
+    BodyReader reader = new BodyReader(request, caller, limit, room, receiver);
     Request.addCompletionListener(request, failure -> reader.giveBack());
     reader.run();
   }
 
   private synchronized void giveBack() {
-    room.giveBack(buffer.length);
+    room.giveBack(caller, buffer.length);
     buffer = new byte[0];
   }
 
@@ -108,8 +112,9 @@ final class BodyReader implements Runnable {
   private synchronized boolean append(ByteBuffer bytes) {
     int more = bytes.remaining();
     if (size + more > buffer.length) {
-      int enough = Math.min(limit, Math.max(Math.max(FIRST, buffer.length * 2), size + more));
-      if (!room.take(enough - buffer.length)) {
+      int doubled = Math.min(announced, Math.max(FIRST, buffer.length * 2));
+      int enough = Math.min(limit, Math.max(doubled, size + more));
+      if (!room.take(caller, enough - buffer.length)) {
         return false;
       }
       buffer = Arrays.copyOf(buffer, enough);

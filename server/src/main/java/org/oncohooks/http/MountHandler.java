@@ -1,5 +1,6 @@
 package org.oncohooks.http;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -10,6 +11,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.URIUtil;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.security.Caller;
 
 /**
  * Hands what lies below a path to a servlet, and names the path in the request log.
@@ -66,15 +68,16 @@ final class MountHandler extends Handler.Wrapper {
       Answers.refuse(response, exchange, Refusal.of(400), callback);
       return true;
     }
-    if (Doorkeeper.admit(mount.door(), path, request, response, callback).isEmpty()) {
+    Optional<Caller> caller = Doorkeeper.admit(mount.door(), path, request, response, callback);
+    if (caller.isEmpty()) {
       return true;
     }
     int limit = mount.maxBody().applyAsInt(path.substring(mount.path().length()));
-    Turn turn = new Turn(request, response, callback, limit);
+    Turn turn = new Turn(request, response, callback, caller.get().name(), limit);
     if (request.getLength() > limit) {
       turn.tooLarge();
     } else {
-      BodyReader.read(request, limit, room, turn);
+      BodyReader.read(request, caller.get().name(), limit, room, turn);
     }
     return true;
   }
@@ -108,19 +111,24 @@ final class MountHandler extends Handler.Wrapper {
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final String caller;
     private final int limit;
 
-    private Turn(Request request, Response response, Callback callback, int limit) {
+    private Turn(Request request, Response response, Callback callback, String caller, int limit) {
       this.request = request;
       this.response = response;
       this.callback = callback;
+      this.caller = caller;
       this.limit = limit;
     }
 
     @Override
     public void whole(byte[] body) {
       gate.enter(
-          request, () -> serve(new ReadRequest(request, body), response, callback), this::busy);
+          caller,
+          request,
+          () -> serve(new ReadRequest(request, body), response, callback),
+          this::busy);
     }
 
     private void busy() {

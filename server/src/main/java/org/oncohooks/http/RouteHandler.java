@@ -122,7 +122,7 @@ final class RouteHandler extends Handler.Abstract {
       if (refused.isPresent()) {
         refuseBody(refused.get());
       } else {
-        BodyReader.read(request, settings.maxBody(), room, this);
+        BodyReader.read(request, caller.name(), settings.maxBody(), room, this);
       }
     }
 
@@ -162,8 +162,9 @@ final class RouteHandler extends Handler.Abstract {
     public void whole(byte[] body) {
       Deadline deadline = Deadline.after(settings.deadline());
       gate.enter(
+          caller.name(),
           request,
-          () -> answer(body, deadline, gate::whileAway),
+          () -> answer(body, deadline, waits -> gate.whileAway(caller.name(), waits)),
           () -> Answers.refuse(response, exchange, Refusal.busy(), callback));
     }
 

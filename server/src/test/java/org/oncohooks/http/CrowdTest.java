@@ -18,25 +18,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.oncohooks.security.Admission;
+import org.oncohooks.security.Caller;
+import org.oncohooks.security.Door;
 
 /** Many callers at once: what is held and worked on stays bounded, and the others are answered. */
 @DisplayName("B4: many at once")
 class CrowdTest {
 
   private static final int WORKING = 3;
-  private static final int BODIES = 2 << 20;
+  private static final int BODIES = 3 << 20;
   private static final int ANSWER = 32 << 20;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final AtomicInteger working = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
   private final CountDownLatch release = new CountDownLatch(1);
+  private final Semaphore turns = new Semaphore(0);
   private HttpServer server;
 
   @BeforeEach
@@ -62,7 +67,10 @@ class CrowdTest {
                 Route.get("/hello", call -> bytes("{}")),
                 Route.post("/size", call -> bytes("{\"size\":" + call.body().length + "}")),
                 Route.post("/waits", call -> waits()),
-                Route.post("/away", this::goesAway)),
+                Route.post("/away", this::goesAway),
+                Route.post("/tenants/waits", call -> waits()).behind(byName()),
+                Route.post("/tenants/turn", call -> takesTurn()).behind(byName()),
+                Route.post("/tenants/size", call -> bytes("{}")).behind(byName())),
             List.of(new Mount("/face", own -> new Face(), path -> 1 << 20)));
     server.start();
   }
@@ -94,6 +102,22 @@ class CrowdTest {
     most.accumulateAndGet(working.incrementAndGet(), Math::max);
     try {
       assertThat(release.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    working.decrementAndGet();
+    return bytes("{}");
+  }
+
+  /** Believes everybody's name. */
+  private static Door byName() {
+    return head -> new Admission.Admitted(Caller.of(head.authorization().get(0)));
+  }
+
+  private byte[] takesTurn() {
+    working.incrementAndGet();
+    try {
+      assertThat(turns.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -243,6 +267,56 @@ class CrowdTest {
   }
 
   @Test
+  @DisplayName("a tenant with many calls leaves a place to another, and the next one too")
+  void oneCallersManyDoNotKeepOutAnother() throws Exception {
+    List<CompletableFuture<HttpResponse<String>>> busy = new ArrayList<>();
+    for (int i = 0; i < WORKING; i++) {
+      busy.add(post("large", "/tenants/turn", "{}"));
+    }
+    awaitWorking(WORKING);
+    CompletableFuture<HttpResponse<String>> early = post("large", "/tenants/size", "{}");
+    assertThat(post("small", "/tenants/size", "{}").get(5, TimeUnit.SECONDS).statusCode())
+        .isEqualTo(200);
+    CompletableFuture<HttpResponse<String>> small = post("small", "/tenants/waits", "{}");
+    awaitWorking(WORKING + 1);
+    CompletableFuture<HttpResponse<String>> next = post("small", "/tenants/size", "{}");
+    Thread.sleep(50);
+    assertThat(next).as("the place that is kept is taken").isNotDone();
+    release.countDown();
+    assertThat(small.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(next.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(early.get(5, TimeUnit.SECONDS).statusCode())
+        .as("its caller has enough")
+        .isEqualTo(503);
+    turns.release(WORKING);
+    for (CompletableFuture<HttpResponse<String>> call : busy) {
+      assertThat(call.get(5, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  private void awaitWorking(int many) throws Exception {
+    for (int i = 0; i < 200 && working.get() < many; i++) {
+      Thread.sleep(5);
+    }
+    assertThat(working).hasValue(many);
+  }
+
+  @Test
+  void oneCallersBodiesLeaveRoomForAnother() throws Exception {
+    RawSocket first = new RawSocket(server.port());
+    first.send(
+        head("/tenants/size", 4 << 20).replace("Host: x", "Host: x\r\nAuthorization: large"));
+    first.send(new byte[(1 << 20) + 1]);
+    Thread.sleep(200);
+    String mebibyte = "x".repeat(1 << 20);
+    assertThat(post("large", "/tenants/size", mebibyte).get(5, TimeUnit.SECONDS).statusCode())
+        .isEqualTo(503);
+    assertThat(post("small", "/tenants/size", mebibyte).get(5, TimeUnit.SECONDS).statusCode())
+        .isEqualTo(200);
+    first.close();
+  }
+
+  @Test
   void holdsSoMuchOfBodiesAndNoMore() throws Exception {
     RawSocket first = new RawSocket(server.port()).send(head("/size", 4 << 20));
     first.send(new byte[(1 << 20) + 1]);
@@ -288,6 +362,16 @@ class CrowdTest {
 
   private HttpResponse<String> get(String path) throws Exception {
     return client.send(request(path).build(), BodyHandlers.ofString());
+  }
+
+  private CompletableFuture<HttpResponse<String>> post(String caller, String path, String body) {
+    return client.sendAsync(
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Authorization", caller)
+            .POST(BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
