@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.patient.DataGap;
 import org.oncohooks.patient.PatientRecord;
 
@@ -45,11 +46,7 @@ public final class NothingEvaluated {
             .orElse(ProblemCategory.FAULT)) {
           case DATA_MISSING -> missing(failed, record, readsStore);
           case INCORRECT -> incorrect(failed);
-          case TIMED_OUT ->
-              Problem.of(
-                  ProblemCategory.TIMED_OUT,
-                  "evaluation-timed-out",
-                  "No recommendation could be evaluated in time. Try again.");
+          case TIMED_OUT -> timedOut(failed);
           case UNAVAILABLE ->
               Problem.of(
                   ProblemCategory.UNAVAILABLE,
@@ -74,6 +71,23 @@ public final class NothingEvaluated {
             .collect(Collectors.joining(" "));
     return new Problem(
         problem.category(), problem.code(), problem.text() + " " + each, problem.places());
+  }
+
+  /** To try again helps against load, not where the data itself takes so much computing. */
+  private static Problem timedOut(List<Outcome.NotEvaluated> failed) {
+    String overran = CqlEvaluation.OVERRAN.code();
+    if (failed.stream().allMatch(outcome -> outcome.problem().code().equals(overran))) {
+      return Problem.of(
+          ProblemCategory.TIMED_OUT,
+          overran,
+          "No recommendation could be evaluated: with this patient's data each takes more computing"
+              + " time than it is allowed. The same call is likely to end the same; send no more"
+              + " than the prefetch templates ask for, or tell the service's operator.");
+    }
+    return Problem.of(
+        ProblemCategory.TIMED_OUT,
+        "evaluation-timed-out",
+        "No recommendation could be evaluated in time. Try again.");
   }
 
   private static Problem incorrect(List<Outcome.NotEvaluated> failed) {

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.oncohooks.Deadline;
@@ -224,10 +226,8 @@ public final class CdsHooks {
     tellTheOperator(decision);
     Optional<Problem> nothing = NothingEvaluated.in(decision, record, site.readsStore());
     if (nothing.isPresent()) {
-      throw (request.explain()
-              ? NothingEvaluated.explained(nothing.get(), decision)
-              : nothing.get())
-          .asException();
+      Problem told = withUnreadKeys(nothing.get(), service, request);
+      throw (request.explain() ? NothingEvaluated.explained(told, decision) : told).asException();
     }
     ObjectNode response = renderer.response(decision, request.context());
     dialect(request).offer(response);
@@ -276,6 +276,23 @@ public final class CdsHooks {
             problem.text());
       }
     }
+  }
+
+  /** Where data is missing, a key that was sent under another name is likely why. */
+  private static Problem withUnreadKeys(Problem problem, Service service, HookRequest request) {
+    Set<String> keys = service.prefetch(request.context().hook()).templates().keySet();
+    long unread = request.prefetch().keySet().stream().filter(key -> !keys.contains(key)).count();
+    return problem.category() != ProblemCategory.DATA_MISSING || unread == 0
+        ? problem
+        : new Problem(
+            problem.category(),
+            problem.code(),
+            problem.text()
+                + (unread == 1 ? " 1 key was" : " " + unread + " keys were")
+                + " sent that this service does not read; it reads "
+                + String.join(", ", new TreeSet<>(keys))
+                + ".",
+            problem.places());
   }
 
   private static ProblemException unknownService() {

@@ -248,7 +248,9 @@ class RefusesBadHookCallsTest {
         "'patient':{'resourceType':'OperationOutcome','issue':[{'severity':'error',"
             + "'diagnostics':'PHI-CANARY-7f3a'}]}|patient was sent as an OperationOutcome",
         "'patient':{'resourceType':'Bundle','link':[{'relation':'next','url':'PHI-CANARY-7f3a'}]}"
-            + "|patient was sent incomplete"
+            + "|patient was sent incomplete",
+        "'condition':{'resourceType':'Bundle'},'PHI-CANARY-7f3a':{}"
+            + "|2 keys were sent that this service does not read; it reads conditions, "
       })
   @DisplayName("R-47, R-52: nothing can be evaluated without the data")
   void whoseDataCouldNotBeHad(String members, String mend) throws Exception {

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.decision.CodeCount;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.NothingEvaluated;
@@ -80,6 +81,19 @@ class NothingEvaluatedTest {
     }
     assertThat(problem(record(), outcomes.toArray(Outcome[]::new)).map(Problem::category))
         .contains(told);
+  }
+
+  @Test
+  void whoseDataTakesTooMuchComputingIsNotToldToTryAgain() {
+    Outcome overran = new Outcome.NotEvaluated(recommendation, CqlEvaluation.OVERRAN);
+    Outcome late = new Outcome.NotEvaluated(recommendation, CqlEvaluation.TIMED_OUT);
+    assertThat(problem(record(), overran, overran).orElseThrow())
+        .returns("evaluation-overran", Problem::code)
+        .extracting(Problem::text)
+        .asString()
+        .contains("likely to end the same");
+    assertThat(problem(record(), overran, late).map(Problem::text).orElseThrow())
+        .endsWith("Try again.");
   }
 
   /** SAFE-59. */
