@@ -1,12 +1,10 @@
 package org.oncohooks.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +17,7 @@ import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.fhirapi.ProfileChecks;
 import org.oncohooks.fhirapi.StructureChecks;
 import org.oncohooks.records.BulkLoad;
+import org.oncohooks.records.LoadBroken;
 import org.oncohooks.records.LoadTally;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +48,7 @@ final class LoadCommand implements Callable<Integer> {
       arity = "1..*",
       description =
           "files, folders of *.json, *.ndjson and these with .gz, or - for standard input")
-  private List<String> sources = List.of();
+  private List<String> names = List.of();
 
   /** 0 if everything of a type that is kept is there now, 1 if something was refused or failed. */
   @Override
@@ -64,17 +63,21 @@ final class LoadCommand implements Callable<Integer> {
     boolean whole = true;
     try (Patients patients =
         Patients.open(Optional.of(settings), InstantSource.system(), timeZone.zone())) {
-      List<Path> files = files();
-      LoadProgress progress = new LoadProgress(files, tally, System.console() != null, err);
-      BulkLoad load =
+      List<Source> all = sources();
+      long bytes = 0;
+      for (Source source : all) {
+        bytes += source.bytes();
+      }
+      LoadProgress progress = new LoadProgress(bytes, tally, Terminal.isThere(), err);
+      try (BulkLoad load =
           new BulkLoad(
               patients.store(),
               StructureChecks.r4(profiles.folder().map(ProfileChecks::in)),
               tally,
-              progress::tell);
-      for (Path file : files) {
-        progress.begin(file);
-        whole &= take(load, file, progress, err);
+              progress::tell)) {
+        for (Source source : all) {
+          whole &= take(load, source, progress, err);
+        }
       }
       progress.end();
     } catch (ProblemException e) {
@@ -99,56 +102,58 @@ final class LoadCommand implements Callable<Integer> {
     return whole && tally.refused() == 0 ? 0 : 1;
   }
 
-  private static boolean take(BulkLoad load, Path file, LoadProgress progress, PrintWriter err) {
-    try {
-      load.take(() -> progress.counted(Files.newInputStream(file)));
+  private static boolean take(
+      BulkLoad load, Source source, LoadProgress progress, PrintWriter err) {
+    progress.begin(source.name());
+    try (InputStream in = source.open()) {
+      load.take(source.name(), progress.counted(in));
       return true;
-    } catch (JsonProcessingException e) {
-      // the parser's message may quote the file
+    } catch (LoadBroken e) {
       err.println();
-      err.println(
-          file
-              + ": not JSON at line "
-              + e.getLocation().getLineNr()
-              + ", column "
-              + e.getLocation().getColumnNr()
-              + "; the rest of the file is left out");
+      err.println(source.name() + ": " + e.getMessage());
     } catch (IOException e) {
       err.println();
-      err.println(file + ": can't be read to its end");
+      err.println(source.name() + ": can't be read");
     }
     return false;
   }
 
-  private List<Path> files() throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (String source : sources) {
-      if (source.equals("-")) {
-        files.add(standardInput());
-      } else if (Files.isDirectory(Path.of(source))) {
-        try (Stream<Path> found = Files.walk(Path.of(source))) {
+  /** A file, or standard input, which is read as it comes. */
+  private record Source(Optional<Path> file) {
+
+    private String name() {
+      return file.map(Path::toString).orElse("standard input");
+    }
+
+    /** 0 if it is not known. */
+    private long bytes() throws IOException {
+      return file.isPresent() ? Files.size(file.get()) : 0;
+    }
+
+    private InputStream open() throws IOException {
+      return file.isPresent() ? Files.newInputStream(file.get()) : System.in;
+    }
+  }
+
+  private List<Source> sources() throws IOException {
+    List<Source> all = new ArrayList<>();
+    for (String name : names) {
+      if (name.equals("-")) {
+        all.add(new Source(Optional.empty()));
+      } else if (Files.isDirectory(Path.of(name))) {
+        try (Stream<Path> found = Files.walk(Path.of(name))) {
           found
               .filter(file -> ENDINGS.stream().anyMatch(file.toString()::endsWith))
               .sorted()
-              .forEach(files::add);
+              .forEach(file -> all.add(new Source(Optional.of(file))));
         }
-      } else if (Files.isRegularFile(Path.of(source))) {
-        files.add(Path.of(source));
+      } else if (Files.isRegularFile(Path.of(name))) {
+        all.add(new Source(Optional.of(Path.of(name))));
       } else {
-        throw refuse(source + " is no file and no folder");
+        throw refuse(name + " is no file and no folder");
       }
     }
-    return files;
-  }
-
-  /** In a file that only this user can read, because it is read twice; it goes with the process. */
-  private static Path standardInput() throws IOException {
-    Path file = Files.createTempFile("oncohooks-load", ".json");
-    file.toFile().deleteOnExit();
-    try (InputStream in = System.in) {
-      Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-    return file;
+    return all;
   }
 
   private ParameterException refuse(String message) {

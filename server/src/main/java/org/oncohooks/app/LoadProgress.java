@@ -4,15 +4,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import org.oncohooks.records.LoadTally;
 
 /**
- * How far a load is, by the bytes of its files, each of which is read twice: a bar that is drawn
- * anew on a terminal, and a line every ten seconds elsewhere.
+ * How far a load is, by the bytes of its files: a bar that is drawn anew on a terminal, and a line
+ * every ten seconds elsewhere.
  */
 final class LoadProgress {
 
@@ -28,21 +26,19 @@ final class LoadProgress {
   private long read;
   private long told;
 
-  LoadProgress(List<Path> files, LoadTally tally, boolean terminal, PrintWriter out)
-      throws IOException {
+  /**
+   * @param bytes of all files; 0 if it is not known
+   */
+  LoadProgress(long bytes, LoadTally tally, boolean terminal, PrintWriter out) {
     this.tally = tally;
     this.terminal = terminal;
     this.out = out;
     this.told = System.nanoTime();
-    long sum = 0;
-    for (Path each : files) {
-      sum += 2 * Files.size(each);
-    }
-    this.bytes = Math.max(1, sum);
+    this.bytes = bytes;
   }
 
-  void begin(Path next) {
-    file = next.getFileName().toString();
+  void begin(String next) {
+    file = Path.of(next).getFileName().toString();
   }
 
   InputStream counted(InputStream in) {
@@ -80,12 +76,18 @@ final class LoadProgress {
   }
 
   private String bar() {
-    int full = (int) (WIDTH * read / bytes);
+    if (bytes == 0) {
+      return words();
+    }
+    int full = (int) (WIDTH * Math.min(read, bytes) / bytes);
     return "[" + "#".repeat(full) + " ".repeat(WIDTH - full) + "] " + words();
   }
 
   private String words() {
-    return String.format(
-        Locale.ROOT, "%3d %%  %,d resources  %s", 100 * read / bytes, tally.all(), file);
+    String share =
+        bytes == 0
+            ? ""
+            : String.format(Locale.ROOT, "%3d %%  ", 100 * Math.min(read, bytes) / bytes);
+    return share + String.format(Locale.ROOT, "%,d resources  %s", tally.all(), file);
   }
 }

@@ -156,7 +156,7 @@ final class TestCommand implements Callable<Integer> {
       return UNREADABLE;
     }
     long read = System.nanoTime();
-    TestOutput output = new TestOutput(out(), System.console() != null);
+    TestOutput output = new TestOutput(out(), Terminal.isThere());
     CaseSuite suite = new CaseSuite(knowledge, Runtime.getRuntime().availableProcessors());
     CqlCoverage counted = new CqlCoverage();
     List<CaseResult> results =

@@ -20,10 +20,14 @@ final class CompartmentCheck implements ResourceCheck {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
   private static final Pattern PATIENT = Pattern.compile("Patient/[A-Za-z0-9\\-.]{1,64}");
 
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
   @Override
   public void check(ObjectNode resource, String place) {
     SearchableType type = type(resource, place);
-    if (!ID.matcher(resource.path("id").asText("")).matches()) {
+    if (!isId(resource.path("id").asText(""))) {
       throw incorrect(
           "resource-id",
           "A resource needs an id of 1 to 64 letters, digits, hyphens and dots.",

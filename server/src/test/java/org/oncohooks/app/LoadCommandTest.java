@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,14 +90,28 @@ final class LoadCommandTest {
     }
   }
 
+  private List<String> ids(String type) {
+    if (Files.notExists(folder.resolve("data/oncohooks.db"))) {
+      return List.of();
+    }
+    try (Database database =
+        Database.open(
+            new DatabaseSettings.Sqlite(folder.resolve("data")), SqlPatientStore.TABLES)) {
+      return database.query(
+          handle ->
+              handle
+                  .createQuery("select id from resource where type = ? order by id")
+                  .bind(0, type)
+                  .mapTo(String.class)
+                  .list());
+    }
+  }
+
   @Test
   void bundlesAndNdjsonPlainAndGzipAndAgainWithoutWriting() throws IOException {
     Path files = Files.createDirectories(folder.resolve("files/deep"));
     Files.writeString(files.resolve("bundle.json"), BUNDLE);
-    try (OutputStream zip =
-        new GZIPOutputStream(Files.newOutputStream(files.resolve("two.ndjson.gz")))) {
-      zip.write(NDJSON.getBytes(StandardCharsets.UTF_8));
-    }
+    Files.write(files.resolve("two.ndjson.gz"), gzip(NDJSON));
     Files.writeString(files.resolve("readme.txt"), "nothing");
 
     assertThat(load(folder.resolve("files").toString())).isEqualTo(1);
@@ -98,6 +120,7 @@ final class LoadCommandTest {
             "8 resources: 6 written, 0 there already, 1 of types that are not kept, 1 refused")
         .contains("1 skipped: Claim is not kept")
         .contains("1 refused: Observation Observation")
+        .contains(files.resolve("two.ndjson.gz") + " line 3 Observation/o2")
         .doesNotContain(CANARY);
     assertThat(err.toString()).doesNotContain(CANARY);
     JsonNode condition = read("Condition", "c1");
@@ -112,13 +135,158 @@ final class LoadCommandTest {
   }
 
   @Test
-  void fileThatBreaksOffIsToldWithItsPlaceAndWhatCameBeforeIsKept() throws IOException {
-    Path file = folder.resolve("cut.ndjson");
-    Files.writeString(
-        file, "{\"resourceType\":\"Patient\",\"id\":\"p1\"}\n{\"resourceType\":\"Pat");
+  void aBadLineIsToldWithItsPlaceAndTheOthersAreLoaded() throws IOException {
+    Path file = folder.resolve("bad.ndjson");
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                patient("p1"),
+                // cut where a next line would still be taken for its rest
+                "{\"resourceType\":\"Patient\",\"id\":\"" + CANARY + "\",",
+                patient("p3"),
+                "",
+                "{\"resourceType\":\"Patient\",\"gender\":\"" + CANARY,
+                "{\"resourceType\":\"Patient\",\"id\":\"p6\",\"gender\":\"" + CANARY + "\"}",
+                "7",
+                patient("p8")));
+    Files.write(file, lines);
 
     assertThat(load(file.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("cut.ndjson: not JSON at line 2");
+    assertThat(ids("Patient")).containsExactly("p1", "p3", "p8");
+    assertThat(out.toString())
+        .contains("7 resources: 3 written, 0 there already", "4 refused")
+        .contains("2 refused: Line It is not JSON.")
+        .contains(file + " line 2\n", file + " line 5\n")
+        .contains(file + " line 6 Patient/p6\n", file + " line 7\n")
+        .doesNotContain(CANARY);
+    assertThat(err.toString()).doesNotContain(CANARY);
+
+    lines.set(1, patient("p2"));
+    lines.set(4, patient("p5"));
+    lines.set(5, patient("p6"));
+    lines.set(6, patient("p7"));
+    Files.write(file, lines);
+    assertThat(load(file.toString())).isZero();
+    assertThat(ids("Patient")).containsExactly("p1", "p2", "p3", "p5", "p6", "p7", "p8");
+    assertThat(out.toString()).contains("7 resources: 4 written, 3 there already");
+  }
+
+  @Test
+  void ofACutArchiveEverythingBeforeTheCutIsLoadedAndTheMendedOneCompletesIt() throws IOException {
+    Path file = folder.resolve("many.ndjson.gz");
+    StringBuilder text = new StringBuilder();
+    Random random = new Random(1);
+    for (int i = 0; i < 3000; i++) {
+      text.append(patient("p" + i + "-" + Long.toHexString(random.nextLong()))).append('\n');
+    }
+    byte[] whole = gzip(text.toString());
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+
+    assertThat(load(file.toString())).isEqualTo(1);
+    Matcher said =
+        Pattern.compile("many.ndjson.gz: cut off; loaded up to line (\\d+)")
+            .matcher(err.toString());
+    assertThat(said.find()).isTrue();
+    assertThat(ids("Patient")).hasSize(Integer.parseInt(said.group(1)));
+    assertThat(Integer.parseInt(said.group(1))).isBetween(1000, 2000);
+
+    Files.write(file, whole);
+    assertThat(load(file.toString())).isZero();
+    assertThat(ids("Patient")).hasSize(3000);
+  }
+
+  @Test
+  void ofABundleThatBreaksOffTheEntriesBeforeAreLoaded() throws IOException {
+    Path file = folder.resolve("cut.json");
+    int after = BUNDLE.indexOf("{\"fullUrl\":\"urn:uuid:k1\"");
+    Files.writeString(file, BUNDLE.substring(0, after) + "{\"fullUrl\":7,,}");
+
+    assertThat(load(file.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("cut.json: not JSON at line 8, column 16; loaded up to line 6, entry 2");
+    assertThat(read("Condition", "c1").at("/subject/reference").asText()).isEqualTo("Patient/p1");
+    assertThat(ids("Patient")).containsExactly("p1");
+
+    Files.writeString(file, BUNDLE.replace("urn:uuid:p1\"}", "urn:uuid:absent\"}"));
+    assertThat(load(file.toString())).isEqualTo(1);
+    assertThat(out.toString())
+        .contains(
+            "A reference is a URN that is no fullUrl", file + " line 2, entry 1 Condition/c1");
+  }
+
+  @Test
+  void aVersionThatComesAfterOneThatHadToWaitForAnotherEntryIsStillTheLast() throws IOException {
+    Path file = folder.resolve("twice.json");
+    Files.writeString(
+        file,
+        """
+        {"resourceType":"Bundle","type":"batch","entry":[
+         {"fullUrl":"http://ehr/Condition/c","resource":{"resourceType":"Condition","id":"c",
+           "subject":{"reference":"http://ehr/Patient/p"},"recordedDate":"2020"}},
+         {"fullUrl":"http://ehr/Condition/c","resource":{"resourceType":"Condition","id":"c",
+           "subject":{"reference":"Patient/p"},"recordedDate":"2021"}},
+         {"fullUrl":"http://ehr/Patient/p","resource":{"resourceType":"Patient","id":"p"}}]}
+        """);
+    assertThat(load(file.toString())).isZero();
+    assertThat(read("Condition", "c").path("recordedDate").asText()).isEqualTo("2021");
+    assertThat(out.toString()).contains("3 resources: 3 written");
+  }
+
+  /** What is sent is there before the sender has ended, and nothing is left of it when killed. */
+  @Test
+  void standardInputIsLoadedAsItComesAndLeavesNothingBehindWhenKilled() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dorg.sqlite.tmpdir=" + folder, // gets the library of SQLite itself
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.oncohooks.app.Main",
+                "load",
+                "--data",
+                folder.resolve("data").toString(),
+                "-")
+            .redirectError(folder.resolve("err").toFile())
+            .start();
+    try {
+      OutputStream in = process.getOutputStream();
+      StringBuilder sent = new StringBuilder("{\"resourceType\":\"Bundle\",\"entry\":[");
+      for (int i = 0; i < 599; i++) {
+        sent.append("{\"fullUrl\":\"urn:uuid:c%d\",\"resource\":".formatted(i))
+            .append("{\"resourceType\":\"Condition\",\"subject\":{\"reference\":")
+            .append("\"urn:uuid:to-come\"}}},")
+            .append("{\"resource\":%s},".formatted(patient("p" + i)));
+      }
+      in.write(sent.toString().getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      for (int i = 0; i < 600 && ids("Patient").isEmpty(); i++) {
+        assertThat(process.isAlive()).as(Files.readString(folder.resolve("err"))).isTrue();
+        Thread.sleep(50);
+      }
+      assertThat(ids("Patient").size()).isIn(200, 400); // the last are not committed yet
+      assertThat(ids("Condition")).isEmpty();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left).isEmpty();
+    }
+    assertThat(Files.readString(folder.resolve("err"))).doesNotContain("\r");
+  }
+
+  private static String patient(String id) {
+    return "{\"resourceType\":\"Patient\",\"id\":\"" + id + "\"}";
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream zip = new GZIPOutputStream(bytes)) {
+      zip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
   }
 
   @Test
