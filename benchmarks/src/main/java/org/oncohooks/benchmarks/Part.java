@@ -34,6 +34,7 @@ enum Part {
       "org.oncohooks.patient."),
   ANSWER(
       "deciding, rendering and writing cards", "org.oncohooks.decision.", "org.oncohooks.hooks."),
+  LEDGER("the ledger", "org.oncohooks.ledger."),
   HTTP("HTTP and log", "org.eclipse.jetty.", "org.oncohooks.http.", "ch.qos.logback."),
   OTHER("else");
 

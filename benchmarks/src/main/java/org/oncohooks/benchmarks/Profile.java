@@ -22,7 +22,8 @@ import jdk.jfr.consumer.RecordingFile;
  */
 record Profile(Map<Part, Integer> samples, double collecting) {
 
-  private static final String HTTP_THREADS = "http";
+  /** Begins the names of threads that work on requests. */
+  private static final List<String> ANSWERING = List.of("http", "decision-");
 
   /** Options for a Java virtual machine that records into a file until it ends. */
   static List<String> recordTo(Path file) {
@@ -53,8 +54,9 @@ record Profile(Map<Part, Integer> samples, double collecting) {
   private static Optional<Part> part(RecordedEvent sample) {
     if (sample.getStackTrace() == null
         || sample.getThread("sampledThread") == null
-        || !String.valueOf(sample.getThread("sampledThread").getJavaName())
-            .startsWith(HTTP_THREADS)) {
+        || ANSWERING.stream()
+            .noneMatch(
+                String.valueOf(sample.getThread("sampledThread").getJavaName())::startsWith)) {
       return Optional.empty();
     }
     return sample.getStackTrace().getFrames().stream()
