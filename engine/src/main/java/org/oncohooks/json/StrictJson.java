@@ -20,7 +20,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
+import java.nio.ByteOrder;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -63,6 +66,13 @@ public final class StrictJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .nodeFactory(new BoundedNumbers())
           .build();
+
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHEST_BITS = ONES << 7;
+  private static final long BACKSLASHES = ONES * '\\';
 
   private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
 
@@ -250,6 +260,12 @@ public final class StrictJson {
   private static void requireWholeCharacters(byte[] json) {
     int lowAt = -1; // where the second half of a pair has to be
     for (int i = 0; i < json.length; i++) {
+      if (lowAt != i) {
+        i = afterPlain(json, i);
+        if (i == json.length) {
+          return;
+        }
+      }
       if (json[i] < 0 && lowAt != i) {
         i += following(json, i);
         continue;
@@ -267,6 +283,25 @@ public final class StrictJson {
         i += unit > 0 ? 5 : 1;
       }
     }
+  }
+
+  /** The next place with something else than ASCII without backslash; eight bytes in one go. */
+  private static int afterPlain(byte[] json, int from) {
+    int i = from;
+    while (i + Long.BYTES <= json.length && isPlain((long) EIGHT_BYTES.get(json, i))) {
+      i += Long.BYTES;
+    }
+    while (i < json.length && json[i] >= 0 && json[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+
+  /** No byte has its highest bit set, and none is a backslash. */
+  private static boolean isPlain(long bytes) {
+    long zeroWhereBackslash = bytes ^ BACKSLASHES;
+    long borrowed = (zeroWhereBackslash - ONES) & ~zeroWhereBackslash;
+    return ((bytes | borrowed) & HIGHEST_BITS) == 0;
   }
 
   /** How many bytes follow the first one of a character (RFC 3629, section 4). */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -129,6 +130,36 @@ class StrictJsonTest {
               }
             })
         .isInstanceOf(IOException.class);
+  }
+
+  /** Texts are looked through eight bytes at a time. */
+  @Test
+  void seesEachCharacterWhereverItStands() {
+    for (int before = 0; before < 20; before++) {
+      for (int after = 0; after < 10; after++) {
+        String text = "x".repeat(before) + "%s" + "y".repeat(after);
+        for (String whole : List.of("\u00e9", "\ud83d\ude00", "\\ud83d\\ude00", "\\n", "[]")) {
+          byte[] json =
+              text.formatted(whole)
+                  .transform("[\"%s\"]"::formatted)
+                  .getBytes(StandardCharsets.UTF_8);
+          assertThat(StrictJson.read(json).get(0).textValue()).contains("x".repeat(before));
+        }
+        for (String half : List.of("\\ud83d", "\\ude00", "\\ud83d\\n")) {
+          byte[] json =
+              text.formatted(half)
+                  .transform("[\"%s\"]"::formatted)
+                  .getBytes(StandardCharsets.UTF_8);
+          assertProblem(json, "json-malformed", "surrogate");
+        }
+        byte[] json =
+            text.formatted("\u0001")
+                .transform("[\"%s\"]"::formatted)
+                .getBytes(StandardCharsets.UTF_8);
+        json[before + 2] = (byte) 0xc3;
+        assertProblem(json, "json-malformed", "UTF-8");
+      }
+    }
   }
 
   @ParameterizedTest
