@@ -17,8 +17,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.oncohooks.Problem;
@@ -51,16 +49,17 @@ public final class Database implements AutoCloseable {
 
   private final Dialect dialect;
   private final HikariDataSource reading;
-  private final HikariDataSource writing;
-  private final Jdbi reads;
-  private final Jdbi writes;
 
-  private Database(Dialect dialect, HikariDataSource reading, HikariDataSource writing) {
+  /** None where it is only read. */
+  private final Optional<HikariDataSource> writing;
+
+  private final Jdbi reads;
+
+  private Database(Dialect dialect, HikariDataSource reading, Optional<HikariDataSource> writing) {
     this.dialect = dialect;
     this.reading = reading;
     this.writing = writing;
     this.reads = Jdbi.create(reading);
-    this.writes = Jdbi.create(writing);
   }
 
   /**
@@ -72,29 +71,42 @@ public final class Database implements AutoCloseable {
   public static Database open(DatabaseSettings settings, Tables tables) {
     if (settings instanceof DatabaseSettings.Sqlite sqlite) {
       make(sqlite.folder());
+      SqliteFile file = SqliteFile.of(sqlite, tables);
+      file.firstReadOnly()
+          .ifPresent(
+              path -> {
+                throw readOnly(path).asException();
+              });
     }
-    return new Opening(settings, tables, UnaryOperator.identity()).open(true);
+    return new Opening(settings, tables, UnaryOperator.identity()).open();
+  }
+
+  private static Problem readOnly(Path path) {
+    return Problem.of(
+        ProblemCategory.UNAVAILABLE,
+        "database-read-only",
+        path
+            + " is read-only, or on a file system that is. Let the user of the service write to it"
+            + " and to its folder, or name another folder.");
   }
 
   /**
-   * As {@link #open(DatabaseSettings, Tables)}, where the tables are there and are left as they
-   * are.
+   * Only to be read, beside a service that may write: the tables have to be there, and are left as
+   * they are. A file of SQLite may be read-only.
    *
-   * @throws ProblemException {@code NOT_FOUND} if there is no such database
+   * @throws ProblemException {@code NOT_FOUND} if there is no such database or it has no such
+   *     tables, {@code FAULT} if they are of another version
    */
   public static Database openExisting(DatabaseSettings settings, Tables tables) {
-    if (settings instanceof DatabaseSettings.Sqlite sqlite && !Files.exists(file(sqlite, tables))) {
+    if (settings instanceof DatabaseSettings.Sqlite sqlite
+        && !Files.exists(SqliteFile.of(sqlite, tables).path())) {
       throw Problem.of(
               ProblemCategory.NOT_FOUND,
               "database-not-there",
               "There is no " + tables.name() + ".db in " + sqlite.folder() + ".")
           .asException();
     }
-    return new Opening(settings, tables, UnaryOperator.identity()).open(false);
-  }
-
-  private static Path file(DatabaseSettings.Sqlite settings, Tables tables) {
-    return settings.folder().resolve(tables.name() + ".db");
+    return new Opening(settings, tables, UnaryOperator.identity()).openToRead();
   }
 
   /** For a folder that is made here: nobody else on the machine is to read patients. */
@@ -125,18 +137,41 @@ public final class Database implements AutoCloseable {
    */
   record Opening(DatabaseSettings settings, Tables tables, UnaryOperator<DataSource> around) {
 
-    Database open(boolean migrate) {
+    Database open() {
       return settings instanceof DatabaseSettings.Sqlite sqlite
-          ? sqlite(file(sqlite, tables), migrate)
-          : postgres((DatabaseSettings.Postgres) settings, migrate);
+          ? sqlite(SqliteFile.of(sqlite, tables).path())
+          : postgres((DatabaseSettings.Postgres) settings);
     }
 
-    private Database sqlite(Path file, boolean migrate) {
+    Database openToRead() {
+      if (settings instanceof DatabaseSettings.Sqlite sqlite) {
+        SqliteFile file = SqliteFile.of(sqlite, tables);
+        DataSource source = file.toRead(READ);
+        HikariConfig pool = pool("reading", source, tables.readers());
+        // SQLite can't be told later
+        pool.setReadOnly(file.firstReadOnly().isPresent());
+        return openToRead(Dialect.SQLITE, source, pool);
+      }
+      DataSource source = postgres((DatabaseSettings.Postgres) settings, READ.plus(WAIT));
+      return openToRead(Dialect.POSTGRESQL, source, pool("reading", source, tables.readers()));
+    }
+
+    private Database openToRead(Dialect dialect, DataSource source, HikariConfig config) {
+      dialect.readingLimit(READ).ifPresent(config::setConnectionInitSql);
+      try {
+        new Migrations(dialect, tables, source).require();
+        return new Database(dialect, new HikariDataSource(config), Optional.empty());
+      } catch (RuntimeException e) {
+        throw DatabaseProblems.of(e);
+      }
+    }
+
+    private Database sqlite(Path file) {
       DataSource writes = sqlite(file, SQLiteConfig.TransactionMode.IMMEDIATE);
       DataSource reads = sqlite(file, SQLiteConfig.TransactionMode.DEFERRED);
       return open(
           Dialect.SQLITE,
-          migrate ? Optional.of(writes) : Optional.empty(),
+          writes,
           pool("reading", reads, tables.readers()),
           pool("writing", writes, 1));
     }
@@ -153,18 +188,16 @@ public final class Database implements AutoCloseable {
       return source;
     }
 
-    private Database postgres(DatabaseSettings.Postgres settings, boolean migrate) {
+    private Database postgres(DatabaseSettings.Postgres settings) {
       Duration write = tables.longestWrite();
       HikariConfig reading = pool("reading", postgres(settings, READ.plus(WAIT)), tables.readers());
-      reading.setConnectionInitSql("set statement_timeout = " + READ.toMillis());
+      Dialect.POSTGRESQL.readingLimit(READ).ifPresent(reading::setConnectionInitSql);
       HikariConfig writing =
           pool("writing", postgres(settings, write.multipliedBy(2)), tables.writers());
       // what is acknowledged has to outlive a power failure, however the server is set up
       writing.setConnectionInitSql(
           "set statement_timeout = " + write.toMillis() + "; set synchronous_commit = on");
-      Optional<DataSource> migrating =
-          migrate ? Optional.of(postgres(settings, Duration.ZERO)) : Optional.empty();
-      return open(Dialect.POSTGRESQL, migrating, reading, writing);
+      return open(Dialect.POSTGRESQL, postgres(settings, Duration.ZERO), reading, writing);
     }
 
     private static DataSource postgres(DatabaseSettings.Postgres settings, Duration silence) {
@@ -195,45 +228,17 @@ public final class Database implements AutoCloseable {
     }
 
     private Database open(
-        Dialect dialect,
-        Optional<DataSource> migrating,
-        HikariConfig reading,
-        HikariConfig writing) {
+        Dialect dialect, DataSource migrating, HikariConfig reading, HikariConfig writing) {
       HikariDataSource writes = null;
       try {
         writes = new HikariDataSource(writing);
-        migrating.ifPresent(source -> migrate(dialect, source));
-        return new Database(dialect, new HikariDataSource(reading), writes);
+        new Migrations(dialect, tables, migrating).migrate();
+        return new Database(dialect, new HikariDataSource(reading), Optional.of(writes));
       } catch (RuntimeException e) {
         if (writes != null) {
           writes.close();
         }
         throw DatabaseProblems.of(e);
-      }
-    }
-
-    private void migrate(Dialect dialect, DataSource source) {
-      try {
-        Flyway.configure()
-            .dataSource(source)
-            .locations(dialect.migrations(tables))
-            .table(tables.name() + "_history")
-            .baselineOnMigrate(tables.besideOthers())
-            .baselineVersion("0")
-            .ignoreMigrationPatterns(new String[0])
-            .load()
-            .migrate();
-      } catch (FlywayException e) {
-        if (DatabaseProblems.isOfDatabase(e)) {
-          throw e;
-        }
-        throw Problem.of(
-                ProblemCategory.FAULT,
-                "database-tables",
-                "The database's tables are not those of this version: it holds something else, or"
-                    + " a later version of the service has been there. Give the service a database"
-                    + " of its own, and do not go back to an earlier version.")
-            .asException(e);
       }
     }
   }
@@ -278,6 +283,7 @@ public final class Database implements AutoCloseable {
    * @param work done again from its beginning if another transaction came in between
    */
   public <T> T write(Function<Handle, T> work) {
+    Jdbi writes = Jdbi.create(writing.orElseThrow());
     for (int attempt = 1; ; attempt++) {
       try {
         return writes.inTransaction(work::apply);
@@ -298,7 +304,7 @@ public final class Database implements AutoCloseable {
 
   /** Both pools as they are now. */
   public List<Pool> pools() {
-    return Stream.of(reading, writing).map(Database::pool).toList();
+    return Stream.concat(Stream.of(reading), writing.stream()).map(Database::pool).toList();
   }
 
   private static Pool pool(HikariDataSource source) {
@@ -323,6 +329,6 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     reading.close();
-    writing.close();
+    writing.ifPresent(HikariDataSource::close);
   }
 }

@@ -1,5 +1,7 @@
 package org.oncohooks.database;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
@@ -12,6 +14,11 @@ public enum Dialect {
 
     @Override
     public void allowLong(Handle handle) {}
+
+    @Override
+    Optional<String> readingLimit(Duration longest) {
+      return Optional.empty();
+    }
   },
 
   POSTGRESQL(
@@ -28,6 +35,11 @@ public enum Dialect {
     @Override
     public void allowLong(Handle handle) {
       handle.execute("set local statement_timeout = 0");
+    }
+
+    @Override
+    Optional<String> readingLimit(Duration longest) {
+      return Optional.of("set statement_timeout = " + longest.toMillis());
     }
   };
 
@@ -46,6 +58,9 @@ public enum Dialect {
 
   /** Lets the statements of this transaction take as long as they need. */
   public abstract void allowLong(Handle handle);
+
+  /** What ends a connection's statements that take longer, where the driver does not. */
+  abstract Optional<String> readingLimit(Duration longest);
 
   /** Where the migrations are, as Flyway writes it. */
   String migrations(Tables tables) {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
@@ -58,7 +59,7 @@ public final class Ledger implements AutoCloseable {
   private final ExecutorService readers;
   private final Thread writer;
   private final AtomicLong missed = new AtomicLong();
-  private final AtomicLong missedUntold = new AtomicLong();
+  private final AtomicReference<Missed> untold = new AtomicReference<>(Missed.NONE);
   private final LongAdder commits = new LongAdder();
   private final LongAdder committed = new LongAdder();
   private volatile boolean recording = true;
@@ -223,7 +224,8 @@ public final class Ledger implements AutoCloseable {
       append(List.of(call), wait);
     } catch (ProblemException e) {
       missed.incrementAndGet();
-      missedUntold.incrementAndGet();
+      Instant now = clock.instant();
+      untold.updateAndGet(sofar -> sofar.andOne(now));
       throw e;
     }
   }
@@ -335,6 +337,33 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * Calls of which no row tells yet.
+   *
+   * @param from when the first was answered
+   * @param to when the last was
+   */
+  private record Missed(long count, Instant from, Instant to) {
+
+    private static final Missed NONE = new Missed(0, Instant.EPOCH, Instant.EPOCH);
+
+    private Missed andOne(Instant at) {
+      return new Missed(count + 1, count == 0 ? at : from, at);
+    }
+
+    /** What came since. */
+    private Missed without(Missed told) {
+      return count == told.count ? NONE : new Missed(count - told.count, told.to, to);
+    }
+
+    @Override
+    public String toString() {
+      return count == 0
+          ? "no call was answered without being recorded"
+          : count + " calls were answered without being recorded, from " + from + " to " + to;
+    }
+  }
+
   /** The writer's life. */
   private void write() {
     while (!closing || !queue.isEmpty()) {
@@ -347,7 +376,7 @@ public final class Ledger implements AutoCloseable {
         }
         together.removeIf(
             waiting -> waiting.entries.isEmpty() || !waiting.taken.compareAndSet(false, true));
-        if (!together.isEmpty() || !recording) {
+        if (!together.isEmpty() || !recording || untold.get().count() > 0) {
           write(together);
         }
       } catch (InterruptedException e) {
@@ -359,12 +388,10 @@ public final class Ledger implements AutoCloseable {
   private void write(List<Waiting> together) {
     List<Entry> entries = new ArrayList<>();
     together.forEach(waiting -> entries.addAll(waiting.entries));
+    Missed telling = untold.get();
     boolean again = !recording;
-    long untold = missedUntold.get();
-    if (again) {
-      entries.add(
-          new Entry.Event(
-              "recording-again", untold + " answers were given without being recorded"));
+    if (again || telling.count() > 0) {
+      entries.add(new Entry.Event("recording-again", telling.toString()));
     }
     try {
       List<Appender.Kept> kept = store.append(t -> appender.append(t, entries, clock.instant()));
@@ -375,10 +402,10 @@ public final class Ledger implements AutoCloseable {
         waiting.kept.complete(List.copyOf(kept.subList(from, from + waiting.entries.size())));
         from += waiting.entries.size();
       }
-      if (again) {
-        missedUntold.addAndGet(-untold);
+      if (again || telling.count() > 0) {
+        untold.updateAndGet(sofar -> sofar.without(telling));
         recording = true;
-        LOG.warn("the ledger records again; {} answers were given unrecorded", untold);
+        LOG.warn("the ledger records again; {}", telling);
       }
     } catch (RuntimeException e) { // the last resort: whoever waits has to be told
       String code = e instanceof ProblemException known ? known.problem().code() : "fault";
@@ -394,7 +421,9 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** What waits is written first. */
+  /**
+   * What waits is written first, and how many calls could not be; if that fails, the log has it.
+   */
   @Override
   public void close() {
     closing = true;
@@ -408,6 +437,9 @@ public final class Ledger implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (untold.get().count() > 0) {
+      LOG.error("the ledger stops, and no row tells that {}", untold);
     }
     store.close();
   }

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,9 @@ import org.oncohooks.hooks.TestContent;
 import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.Ledger;
 import org.oncohooks.ledger.LedgerKey;
+import org.oncohooks.records.TestPostgres;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteDataSource;
 import picocli.CommandLine;
 
 /** The ledger on the command line. */
@@ -192,5 +197,48 @@ class LedgerCommandsTest {
         .isZero();
     assertThat(run("ledger", "verify", "--data", data.toString())).isZero();
     assertThat(out.toString()).contains("9 rows"); // started and stopped
+  }
+
+  @Test
+  void tablesThatAreNotThereOrOfAnEarlierVersionAreNamed() throws Exception {
+    DatabaseSettings.Postgres postgres = TestPostgres.database();
+    Path password = Files.writeString(folder.resolve("password"), "x");
+    String[] verify = {
+      "ledger",
+      "verify",
+      "--database-url",
+      postgres.url(),
+      "--database-user",
+      postgres.user(),
+      "--database-password-file",
+      password.toString()
+    };
+    assertThat(run(verify)).isEqualTo(2);
+    assertThat(err.toString()).contains("has no tables of this kind (ledger)");
+
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(postgres.url());
+    source.setUser(postgres.user());
+    migrateToTheFirstVersion(source, "postgresql");
+    assertThat(run(verify)).isEqualTo(2);
+    assertThat(err.toString()).contains("of an earlier version", "Start the service");
+
+    err.getBuffer().setLength(0);
+    Path old = Files.createDirectory(folder.resolve("old"));
+    SQLiteDataSource file = new SQLiteDataSource();
+    file.setUrl("jdbc:sqlite:" + old.resolve("ledger.db"));
+    migrateToTheFirstVersion(file, "sqlite");
+    assertThat(run("ledger", "verify", "--data", old.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("of an earlier version", "Start the service");
+  }
+
+  private static void migrateToTheFirstVersion(DataSource source, String dialect) {
+    Flyway.configure()
+        .dataSource(source)
+        .locations("classpath:org/oncohooks/ledger/" + dialect)
+        .table("ledger_history")
+        .target("1")
+        .load()
+        .migrate();
   }
 }

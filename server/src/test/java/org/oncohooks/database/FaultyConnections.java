@@ -20,7 +20,7 @@ public final class FaultyConnections {
 
   /** A database whose connections are these. */
   public Database open(DatabaseSettings settings, Tables tables) {
-    return new Database.Opening(settings, tables, this::around).open(true);
+    return new Database.Opening(settings, tables, this::around).open();
   }
 
   /**

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,12 +21,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.slf4j.LoggerFactory;
 
 /** Nobody waits long for a ledger that fails or hangs, and it recovers by itself. */
 class LedgerTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final Duration SHORT = Duration.ofMillis(100);
+
+  private static final String TWO_MISSED =
+      "2 calls were answered without being recorded, from "
+          + LedgerContract.NOW
+          + " to "
+          + LedgerContract.NOW;
 
   private final FaultyLedgerStore store = new FaultyLedgerStore();
   private final Ledger ledger = store.ledger(InstantSource.fixed(LedgerContract.NOW));
@@ -62,7 +73,42 @@ class LedgerTest {
     assertThat(store.rows(0, 10))
         .extracting(LedgerRow::kind)
         .containsExactly("event", "invocation");
-    assertThat(store.rows(0, 1).get(0).body()).contains("recording-again", "2 answers");
+    assertThat(store.rows(0, 1).get(0).body()).contains("recording-again", TWO_MISSED);
+  }
+
+  @Test
+  void writesBeforeItStopsHowManyCallsCouldNotBeRecorded() throws Exception {
+    missTwo();
+    store.mend();
+    ledger.close();
+    assertThat(store.rows(0, 10)).hasSize(1);
+    assertThat(store.rows(0, 1).get(0).body()).contains("recording-again", TWO_MISSED);
+  }
+
+  @Test
+  void logsItWhenItStopsAndStillCanNotWrite() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Ledger.class);
+    logger.addAppender(log);
+    try {
+      missTwo();
+      ledger.close();
+    } finally {
+      logger.detachAppender(log);
+    }
+    assertThat(store.rows(0, 10)).isEmpty();
+    ILoggingEvent last = log.list.get(log.list.size() - 1);
+    assertThat(last.getLevel()).isEqualTo(Level.ERROR);
+    assertThat(last.getFormattedMessage()).contains("no row tells", TWO_MISSED);
+  }
+
+  private void missTwo() {
+    store.fail();
+    for (String card : List.of("c1", "c2")) {
+      assertThatThrownBy(() -> ledger.record(LedgerContract.call("p", card), LONG))
+          .isInstanceOf(ProblemException.class);
+    }
   }
 
   @Test
