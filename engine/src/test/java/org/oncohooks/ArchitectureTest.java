@@ -109,7 +109,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule authoringWritesFilesOnly =
-      onlyUses("authoring", "decision", "knowledge", "cql", "patient", "json")
+      onlyUses("authoring", "cases", "decision", "knowledge", "cql", "patient", "json")
           .because("what an author begins with comes from content and one request");
 
   @ArchTest

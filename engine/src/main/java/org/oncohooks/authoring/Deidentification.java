@@ -4,106 +4,116 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.oncohooks.cql.CqlProgram;
+import org.oncohooks.knowledge.Displays;
+import org.oncohooks.knowledge.Knowledge;
 
 /**
- * Takes out of FHIR resources who they are about: ids and references become others, consistently;
- * identifiers likewise; names, addresses, telecom, contacts, photos and narrative go; dates move by
- * one number of days; every text that is not known to be a code, a unit or the name of a code
- * becomes "(text)". What is left still tells a rare story: a person has to look before it leaves
- * the house.
+ * Takes out of FHIR resources who they are about. What is kept is listed, by the FHIR type of each
+ * element: numbers, truth values, codes that {@link KnownWords} lets through, and dates, moved by
+ * one number of days. Ids, references, identifiers, unknown codes and addresses become stand-ins,
+ * the same for the same; every other text becomes "(text)"; names, addresses, contacts, documents,
+ * narrative and extensions that the content does not name go. What is left still tells a rare
+ * story: a person has to look before it leaves the house.
  */
 final class Deidentification {
 
   static final String TEXT = "(text)";
 
+  private static final String REFERENCE = "Reference";
+
+  /** Elements that only say who somebody is, or how to reach them. */
+  private static final Set<String> PERSONAL =
+      Set.of(
+          "HumanName",
+          "Address",
+          "ContactPoint",
+          "ContactDetail",
+          "Attachment",
+          "Signature",
+          "Narrative",
+          "Meta",
+          "base64Binary",
+          "xhtml",
+          "Patient.Contact",
+          "Patient.Link",
+          "Patient.Communication",
+          "Location.Position");
+
   private static final Set<String> DROPPED =
       Set.of(
-          "meta",
-          "telecom",
-          "address",
-          "contact",
-          "photo",
-          "communication",
-          "link",
-          "managingOrganization",
-          "generalPractitioner",
-          "implicitRules");
-
-  /**
-   * Members whose text is a code, an address of a definition or a unit, never words of a person.
-   */
-  private static final Set<String> CODED =
-      Set.of(
-          "resourceType",
-          "system",
-          "code",
-          "version",
-          "unit",
-          "status",
-          "intent",
-          "priority",
-          "gender",
-          "use",
-          "mode",
-          "kind",
-          "type",
-          "linkId",
-          "comparator",
-          "criticality",
-          "severity",
-          "category",
-          "valueCode",
-          "valueUri",
-          "valueCanonical",
-          "questionnaire",
+          "modifierExtension",
+          "implicitRules",
           "language",
-          "instantiatesCanonical",
-          "instantiatesUri",
-          "contentType");
+          "managingOrganization",
+          "generalPractitioner");
+
+  private static final Set<String> DATES = Set.of("date", "dateTime", "instant");
+
+  private static final Set<String> ADDRESSES = Set.of("uri", "url", "canonical", "oid", "uuid");
+
+  private static final Set<String> TEXTS = Set.of("string", "markdown");
+
+  /** Where an age may be told as text; rules read it. */
+  private static final Set<String> AGES = Set.of("onsetString", "ageString", "deceasedString");
+
+  private static final Pattern AGE = Pattern.compile("\\d{1,2}|1[01]\\d");
 
   private static final Pattern DATE =
       Pattern.compile(
           "(\\d{4})(-\\d\\d)?(-\\d\\d)?"
               + "(T\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)?)?");
-  private static final Pattern REFERENCE =
+  private static final Pattern TIME = Pattern.compile("\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?");
+  private static final Pattern LOCAL_REFERENCE =
       Pattern.compile("(?:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9\\-.]{1,64})(?:/_history/.*)?");
-  private static final Pattern URN = Pattern.compile("urn:(?:uuid|oid):.+");
 
-  /** A number, with or without a unit: an age told as text is read by rules. */
-  private static final Pattern NUMBER =
-      Pattern.compile("[<>]?=? ?\\d{1,5}([.,]\\d{1,3})?( [a-z%/]{1,8})?");
+  /** Of other years nobody tells; four digits may be a number of something. */
+  private static final int EARLIEST_YEAR = 1850;
 
-  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:/#|\\-]{1,120}");
+  private static final int LATEST_YEAR = 2150;
 
+  private final CqlProgram fhir;
+  private final Displays displays;
+  private final KnownWords words;
   private final int days;
-  private final Map<String, String> ids = new HashMap<>();
-  private final Map<String, Integer> perType = new HashMap<>();
-  private final Map<String, String> identifiers = new LinkedHashMap<>();
+  private final Map<String, String> standIns = new HashMap<>();
+  private final Map<String, Integer> perKind = new HashMap<>();
+  private int unnamed;
 
   /**
+   * @param knowledge whose rules the resources are for
+   * @param words of the same
    * @param days by which all dates move
    */
-  Deidentification(int days) {
+  Deidentification(Knowledge knowledge, KnownWords words, int days) {
+    this.fhir = knowledge.program();
+    this.displays = knowledge.displays();
+    this.words = words;
     this.days = days;
   }
 
-  /** A copy of a resource about nobody. */
+  /**
+   * A copy of a resource about nobody, with an id.
+   *
+   * @param resource of a type of FHIR R4
+   */
   ObjectNode resource(ObjectNode resource) {
     String type = resource.path("resourceType").asText();
-    ObjectNode copy = object(resource, type);
-    if (resource.has("id")) {
-      copy.put("id", id(type, resource.path("id").asText()));
-    }
+    String id = resource.path("id").asText("");
+    ObjectNode copy = JsonNodeFactory.instance.objectNode().put("resourceType", type);
+    // two without an id are two
+    copy.put("id", id.isEmpty() ? standIn(type, "none", String.valueOf(unnamed++)) : id(type, id));
+    copy.setAll(object(resource, type));
     if (type.equals("Patient") && resource.has("name")) {
       copy.putArray("name").addObject().put("family", "Person").putArray("given").add("Test");
     }
@@ -112,9 +122,7 @@ final class Deidentification {
 
   /** The other id under which a resource is known from now on. */
   String id(String type, String id) {
-    return ids.computeIfAbsent(
-        type + "/" + id,
-        key -> type.toLowerCase(Locale.ROOT) + "-" + perType.merge(type, 1, Integer::sum));
+    return standIn(type, type, id);
   }
 
   /** A moment, moved. */
@@ -122,147 +130,201 @@ final class Deidentification {
     return moment.plusDays(days);
   }
 
-  /** Any value of a hook's context: references, Bundles, resources, ids of encounters. */
-  JsonNode context(JsonNode value) {
-    if (value.isTextual()) {
-      return TextNode.valueOf(reference(value.textValue()));
-    }
-    if (value.isArray()) {
-      ArrayNode copy = JsonNodeFactory.instance.arrayNode();
-      value.forEach(item -> copy.add(context(item)));
-      return copy;
-    }
-    if (value instanceof ObjectNode object) {
-      if (object.path("resourceType").asText("").equals("Bundle")) {
-        ObjectNode bundle =
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("resourceType", "Bundle")
-                .put("type", "collection");
-        ArrayNode entries = bundle.putArray("entry");
-        for (JsonNode entry : object.path("entry")) {
-          if (entry.path("resource") instanceof ObjectNode resource) {
-            entries.addObject().set("resource", resource(resource));
-          }
-        }
-        return bundle;
-      }
-      return resource(object);
-    }
-    return value;
+  /** A date as FHIR writes it, moved; empty if it is none. */
+  Optional<String> moved(String text) {
+    Matcher date = DATE.matcher(text);
+    return date.matches() ? moved(date) : Optional.empty();
   }
 
-  private ObjectNode object(ObjectNode object, String around) {
+  /** A reference to a resource, relative and to its other id. */
+  String reference(String reference) {
+    if (reference.startsWith("#")) {
+      return reference.length() == 1 ? reference : "#" + standIn("contained", "#", reference);
+    }
+    Matcher typed = LOCAL_REFERENCE.matcher(reference);
+    return typed.matches() && fhir.isResourceType(typed.group(1))
+        ? typed.group(1) + "/" + id(typed.group(1), typed.group(2))
+        : "urn:test:" + standIn("reference", "reference", reference);
+  }
+
+  /** The same for the same, numbered within its kind. */
+  private String standIn(String kind, String space, String original) {
+    return standIns.computeIfAbsent(
+        space + "\n" + original,
+        key -> kind.toLowerCase(Locale.ROOT) + "-" + perKind.merge(kind, 1, Integer::sum));
+  }
+
+  private ObjectNode object(ObjectNode object, String type) {
+    Map<String, String> members = fhir.members(type);
     ObjectNode copy = JsonNodeFactory.instance.objectNode();
-    boolean coding = object.has("code") && (object.has("system") || object.has("display"));
     for (Map.Entry<String, JsonNode> member : object.properties()) {
       String name = member.getKey();
-      JsonNode value = member.getValue();
-      boolean narrative = name.equals("text") && value.isObject();
-      boolean personal = name.equals("name") && !value.isTextual();
-      if (DROPPED.contains(name) || narrative || personal) {
-        continue;
-      }
-      if (name.equals("display") && !coding) {
-        continue;
-      }
-      if (name.equals("identifier")
-          || name.equals("requisition")
-          || name.equals("groupIdentifier")) {
-        copy.set(name, identifier(value));
-      } else if (name.equals("contained")) {
-        ArrayNode contained = copy.putArray(name);
-        for (JsonNode inner : value) {
-          // its id is known to this resource alone, by #
-          ObjectNode kept = object((ObjectNode) inner, inner.path("resourceType").asText());
-          kept.set("id", inner.path("id"));
-          contained.add(kept);
+      String below = members.getOrDefault(name, "");
+      // what FHIR does not have, no rule sees
+      if (!below.isEmpty() && !DROPPED.contains(name) && !name.equals("id")) {
+        JsonNode value = value(member.getValue(), name, below, object, type);
+        if (!value.isMissingNode()) {
+          copy.set(name, value);
         }
-      } else if (name.equals("url") && isExtension(object)) {
-        copy.set(name, value);
-      } else if (name.equals("reference") && value.isTextual()) {
-        copy.put(name, reference(value.textValue()));
-      } else {
-        copy.set(name, value(name, value, coding, around));
       }
     }
     return copy;
   }
 
-  /** Not an attachment, whose address leads to a document about the patient. */
-  private static boolean isExtension(ObjectNode object) {
-    return object.has("extension")
-        || object.properties().stream().anyMatch(m -> m.getKey().startsWith("value"));
-  }
-
-  private JsonNode value(String name, JsonNode value, boolean coding, String around) {
-    if (value instanceof ObjectNode object) {
-      return object(object, around);
-    }
+  /** Missing, if nothing is left. */
+  private JsonNode value(
+      JsonNode value, String name, String type, ObjectNode parent, String parentType) {
     if (value.isArray()) {
       ArrayNode copy = JsonNodeFactory.instance.arrayNode();
-      value.forEach(item -> copy.add(value(name, item, coding, around)));
-      return copy;
+      for (JsonNode item : value) {
+        JsonNode kept = item.isNull() ? item : value(item, name, type, parent, parentType);
+        if (!kept.isMissingNode()) {
+          copy.add(kept);
+        }
+      }
+      return copy.isEmpty() ? copy.path(0) : copy;
     }
-    return value.isTextual() ? TextNode.valueOf(text(name, value.textValue(), coding)) : value;
+    if (PERSONAL.contains(type)) {
+      return JsonNodeFactory.instance.missingNode();
+    }
+    if (value instanceof ObjectNode object) {
+      Optional<ObjectNode> kept = kept(object, type, parentType);
+      return kept.isPresent() && !kept.get().isEmpty()
+          ? kept.get()
+          : JsonNodeFactory.instance.missingNode();
+    }
+    boolean written = fhir.isText(type) || DATES.contains(type) || type.equals("time");
+    if (written != value.isTextual()) {
+      return JsonNodeFactory.instance.missingNode();
+    }
+    return written
+        ? text(value.textValue(), name, type, parent, parentType)
+            .<JsonNode>map(JsonNodeFactory.instance::textNode)
+            .orElseGet(JsonNodeFactory.instance::missingNode)
+        : value;
   }
 
-  private String text(String name, String text, boolean coding) {
-    if (name.equals("display") && coding) {
-      return text;
+  private Optional<ObjectNode> kept(ObjectNode object, String type, String parentType) {
+    switch (type) {
+      case "Identifier":
+        return parentType.equals(REFERENCE) ? Optional.empty() : Optional.of(identifier(object));
+      case "Extension":
+        return words.isExtension(object.path("url").asText(""))
+            ? Optional.of(object(object, type))
+            : Optional.empty();
+      case "Resource":
+        return Optional.of(contained(object));
+      default:
+        return Optional.of(object(object, type));
     }
-    if (CODED.contains(name) && (WORD.matcher(text).matches() || name.equals("unit"))) {
-      return text;
+  }
+
+  private ObjectNode contained(ObjectNode inner) {
+    String type = inner.path("resourceType").asText("");
+    ObjectNode copy = JsonNodeFactory.instance.objectNode();
+    if (fhir.isResourceType(type)) {
+      copy.put("resourceType", type);
+      copy.put("id", reference("#" + inner.path("id").asText("none")).substring(1));
+      copy.setAll(object(inner, type));
     }
-    Matcher date = DATE.matcher(text);
-    if (date.matches()) {
-      return moved(date);
+    return copy;
+  }
+
+  private ObjectNode identifier(ObjectNode identifier) {
+    String original =
+        identifier.path("system").asText("") + "|" + identifier.path("value").asText("");
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("system", "urn:test")
+        .put("value", standIn("id", "Identifier", original));
+  }
+
+  private Optional<String> text(
+      String text, String name, String type, ObjectNode parent, String parentType) {
+    if (DATES.contains(type)) {
+      return moved(text);
     }
-    if (name.equals("postalCode")) {
-      return TEXT;
+    if (parentType.equals(REFERENCE)) {
+      return switch (name) {
+        case "reference" -> Optional.of(reference(text));
+        case "type" -> Optional.of(text).filter(fhir::isResourceType);
+        default -> Optional.empty();
+      };
     }
-    boolean isCode = name.matches(".*(Code|Status|Type|Behavior)");
-    return NUMBER.matcher(text).matches() || (isCode && WORD.matcher(text).matches()) ? text : TEXT;
+    if (parentType.equals("Coding")) {
+      return coding(text, name, parent);
+    }
+    if (fhir.isA(parentType, "Quantity") && !name.equals("comparator")) {
+      return quantity(text, name);
+    }
+    if (ADDRESSES.contains(type)) {
+      boolean extension = parentType.equals("Extension") && name.equals("url");
+      return Optional.of(
+          extension || words.isAddress(text)
+              ? text
+              : "urn:test:" + standIn("address", "address", text));
+    }
+    if (type.equals("time")) {
+      return Optional.of(text).filter(time -> TIME.matcher(time).matches());
+    }
+    if (name.equals("linkId")) {
+      return Optional.of(words.isLinkId(text) ? text : standIn("link", "linkId", text));
+    }
+    if (TEXTS.contains(type)) {
+      boolean age = AGES.contains(name) && AGE.matcher(text).matches();
+      return Optional.of(age ? text : TEXT);
+    }
+    return Optional.of(text).filter(words::isCode);
+  }
+
+  private Optional<String> coding(String text, String name, ObjectNode coding) {
+    String system = coding.path("system").asText("");
+    boolean known = system.isEmpty() || words.isSystem(system);
+    switch (name) {
+      case "system":
+        return Optional.of(system(text));
+      case "code":
+        return Optional.of(
+            known && words.isCode(system, text)
+                ? text
+                : standIn("code", "code " + system, text.strip()));
+      case "display":
+        return displays.of(system, coding.path("code").asText(""));
+      default:
+        return Optional.empty();
+    }
+  }
+
+  private String system(String text) {
+    return words.isSystem(text) ? text : "urn:test:" + standIn("system", "system", text);
+  }
+
+  private Optional<String> quantity(String text, String name) {
+    return switch (name) {
+      case "system" -> Optional.of(system(text));
+      default -> Optional.of(words.isUnit(text) ? text : "(unit)");
+    };
   }
 
   /** A year or a month alone moves with its middle: what day was meant is not known. */
-  private String moved(Matcher date) {
+  private Optional<String> moved(Matcher date) {
     try {
       int year = Integer.parseInt(date.group(1));
+      if (year < EARLIEST_YEAR || year > LATEST_YEAR) {
+        return Optional.empty();
+      }
       if (date.group(2) == null) {
-        return String.valueOf(LocalDate.of(year, 7, 1).plusDays(days).getYear());
+        return Optional.of(String.valueOf(LocalDate.of(year, 7, 1).plusDays(days).getYear()));
       }
       int month = Integer.parseInt(date.group(2).substring(1));
       if (date.group(3) == null) {
-        return LocalDate.of(year, month, 15).plusDays(days).toString().substring(0, 7);
+        return Optional.of(LocalDate.of(year, month, 15).plusDays(days).toString().substring(0, 7));
       }
       int day = Integer.parseInt(date.group(3).substring(1));
       String time = date.group(4) == null ? "" : date.group(4);
-      return LocalDate.of(year, month, day).plusDays(days) + time;
-    } catch (java.time.DateTimeException e) {
-      return TEXT;
+      return Optional.of(LocalDate.of(year, month, day).plusDays(days) + time);
+    } catch (DateTimeException e) {
+      return Optional.empty();
     }
-  }
-
-  private JsonNode identifier(JsonNode value) {
-    if (value.isArray()) {
-      ArrayNode copy = JsonNodeFactory.instance.arrayNode();
-      value.forEach(item -> copy.add(identifier(item)));
-      return copy;
-    }
-    String key = value.path("system").asText("") + "|" + value.path("value").asText("");
-    String other = identifiers.computeIfAbsent(key, k -> "id-" + (identifiers.size() + 1));
-    return JsonNodeFactory.instance.objectNode().put("system", "urn:test").put("value", other);
-  }
-
-  private String reference(String reference) {
-    if (reference.startsWith("#")) {
-      return reference;
-    }
-    Matcher typed = REFERENCE.matcher(reference);
-    if (typed.matches()) {
-      return typed.group(1) + "/" + id(typed.group(1), typed.group(2));
-    }
-    return URN.matcher(reference).matches() ? "urn:test:" + id("Reference", reference) : TEXT;
   }
 }

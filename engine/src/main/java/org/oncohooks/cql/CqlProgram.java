@@ -394,6 +394,32 @@ public final class CqlProgram {
     return FhirMembers.unknown(types, resource);
   }
 
+  /**
+   * The members that JSON of a FHIR 4.0.1 type may have, inherited ones and those of primitives'
+   * extensions ({@code _birthDate}) included.
+   *
+   * @param type of a resource, an element or a primitive, such as {@code Observation.Component}
+   * @return the FHIR type by member; empty for the id of an element, which is plain text. No
+   *     members if FHIR has no such type
+   */
+  public Map<String, String> members(String type) {
+    return types.find(type).map(found -> FhirMembers.all(types, found)).orElse(Map.of());
+  }
+
+  /** Whether one FHIR type is another or derives from it; both have to be there. */
+  public boolean isA(String type, String ancestor) {
+    return types.isA(type, ancestor);
+  }
+
+  /** Whether values of a FHIR type are text, as those of code and uri are. */
+  public boolean isText(String type) {
+    return types
+        .find(type)
+        .flatMap(FhirType::primitive)
+        .filter(SystemType.STRING::equals)
+        .isPresent();
+  }
+
   /** Who is told what each expression gives. */
   Optional<CqlRecorder> recorder() {
     return recorder;

@@ -3,6 +3,7 @@ package org.oncohooks.cql;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
 final class FhirMembers {
 
   private static final String RESOURCE = "Resource";
+  private static final String ELEMENT = "Element";
 
   private final FhirTypes types;
   private final List<String> unknown = new ArrayList<>();
@@ -67,10 +69,24 @@ final class FhirMembers {
           return Optional.of(choice.type());
         }
         if (choice.siblingMember().equals(member)) {
-          return Optional.of("Element");
+          return Optional.of(ELEMENT);
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** The type of each JSON member; empty for the id of an element. */
+  static Map<String, String> all(FhirTypes types, FhirType type) {
+    Map<String, String> members = new LinkedHashMap<>();
+    for (FhirElement element : type.ordered()) {
+      for (FhirElement.Choice choice : element.choices()) {
+        members.put(choice.member(), choice.type());
+        if (types.find(choice.type()).flatMap(FhirType::primitive).isPresent()) {
+          members.put(choice.siblingMember(), ELEMENT);
+        }
+      }
+    }
+    return members;
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.cql.ValueSets;
+import org.oncohooks.knowledge.CodeForms;
 import org.oncohooks.knowledge.ContentFiles;
 
 /** Codes that their system does not have: by its list where the content ships it, else by form. */

@@ -12,8 +12,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.oncohooks.Deadline;
@@ -24,16 +23,12 @@ import org.oncohooks.cases.Case;
 import org.oncohooks.cases.CaseExplanation;
 import org.oncohooks.cases.CaseFolder;
 import org.oncohooks.decision.GuardedEngine;
-import org.oncohooks.ehr.EhrClient;
 import org.oncohooks.explain.ExplainText;
 import org.oncohooks.hooks.CdsHooks;
-import org.oncohooks.hooks.Mode;
-import org.oncohooks.hooks.Site;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.knowledge.Service;
-import org.oncohooks.ledger.Ledger;
 import org.oncohooks.records.MemoryPatientStore;
 import org.oncohooks.records.PatientStore;
 import org.oncohooks.records.SamplePatients;
@@ -197,29 +192,13 @@ final class ExplainCommand implements Callable<Integer> {
     return explained;
   }
 
-  /** As the demo would answer it, every service switched on. */
   private CdsHooks hooks(Knowledge knowledge, GuardedEngine engine) {
-    InstantSource clock = InstantSource.system();
-    PatientStore store = new MemoryPatientStore(clock);
+    PatientStore store = new MemoryPatientStore(InstantSource.system());
     Path patients = content.folder().resolve("fhir-resources/patients");
     if (Files.isDirectory(patients)) {
       SamplePatients.load(patients, store);
     }
-    return new CdsHooks(
-        () -> knowledge,
-        store,
-        EhrClient.none(),
-        engine,
-        Mode.DEVELOPMENT,
-        clock,
-        timeZone.zone(),
-        new Site(
-            knowledge.services().stream().map(Service::id).collect(Collectors.toSet()),
-            Map.of(),
-            Set.of(),
-            true,
-            false),
-        Ledger.inMemory(clock));
+    return AuthorsHooks.of(knowledge, engine, Optional.of(store), timeZone.zone());
   }
 
   private static ProblemException refuse(String text) {

@@ -36,6 +36,7 @@ import org.oncohooks.knowledge.Service;
 import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.FeedbackReceipt;
 import org.oncohooks.ledger.Ledger;
+import org.oncohooks.patient.HookContext;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
 import org.slf4j.Logger;
@@ -183,6 +184,48 @@ public final class CdsHooks {
         answer.cpu());
   }
 
+  /**
+   * What a call is evaluated on: the same that {@link #answer} reads in it.
+   *
+   * @param settings what the site and the request set, by name
+   */
+  public record Reading(
+      Service service,
+      HookContext context,
+      PatientRecord record,
+      ZonedDateTime evaluatedAt,
+      Map<String, JsonNode> settings) {}
+
+  /**
+   * Reads a request and answers nothing.
+   *
+   * @param serviceId path segment of the service
+   * @param body the request as it came
+   * @throws ProblemException as {@link #answer}, but for what an evaluation meets
+   */
+  public Reading read(String serviceId, byte[] body, Deadline deadline) {
+    ZonedDateTime arrival = clock.instant().atZone(zone);
+    Service service =
+        knowledge
+            .get()
+            .service(serviceId)
+            .filter(this::isOffered)
+            .orElseThrow(CdsHooks::unknownService);
+    HookRequest request = codec.decode(body, service.hooks());
+    return new Reading(
+        service,
+        request.context(),
+        records.read(service, request, Waiting.here(), deadline),
+        request.evaluationTime().orElse(arrival),
+        settings(request));
+  }
+
+  private Map<String, JsonNode> settings(HookRequest request) {
+    Map<String, JsonNode> settings = new HashMap<>(site.settings());
+    settings.putAll(request.parameters());
+    return settings;
+  }
+
   private DialectWriter dialect(HookRequest request) {
     return new DialectWriter(request.dialect().orElse(site.dialect()), uuids);
   }
@@ -199,8 +242,7 @@ public final class CdsHooks {
       Waiting waiting,
       Deadline deadline) {
     PatientRecord record = records.read(service, request, waiting, deadline);
-    Map<String, JsonNode> settings = new HashMap<>(site.settings());
-    settings.putAll(request.parameters());
+    Map<String, JsonNode> settings = settings(request);
     Optional<CqlTrace> trace =
         request.explain() ? Optional.of(new CqlTrace(snapshot.program())) : Optional.empty();
     List<Answer> answers = call.answers();

@@ -1,4 +1,4 @@
-package org.oncohooks.lint;
+package org.oncohooks.knowledge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.oncohooks.lint;
+package org.oncohooks.knowledge;
 
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Whether a code can be one of its system, for systems whose codes have a form: LOINC and SNOMED CT
  * end in a check digit, the others have a pattern. Whether the code exists is not told by that.
  */
-final class CodeForms {
+public final class CodeForms {
 
   private static final Map<String, Form> FORMS =
       Map.ofEntries(
@@ -71,11 +71,16 @@ final class CodeForms {
     return Map.entry(system, new Form(words, Pattern.compile(regex).asMatchPredicate()));
   }
 
+  /** Whether the codes of a system have a form. */
+  public static boolean has(String system) {
+    return FORMS.containsKey(system);
+  }
+
   /**
    * @param system the preferred URI of a code system
    * @return what a code of the system looks like, if this one doesn't
    */
-  static Optional<String> expected(String system, String code) {
+  public static Optional<String> expected(String system, String code) {
     return Optional.ofNullable(FORMS.get(system))
         .filter(form -> !form.test().test(code))
         .map(Form::words);
