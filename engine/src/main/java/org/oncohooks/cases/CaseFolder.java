@@ -1,16 +1,20 @@
 package org.oncohooks.cases;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,9 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.json.StrictJson;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads case folders: {@code <tests>/<Library>/<case>/} with one JSON file a resource and {@code
@@ -29,7 +36,8 @@ import org.oncohooks.json.StrictJson;
  */
 public final class CaseFolder {
 
-  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
   private static final String EXPECTED = "expected.yaml";
   private static final String SHARED = "shared";
   static final Set<String> KEYS =
@@ -178,8 +186,12 @@ public final class CaseFolder {
     JsonNode expected;
     try {
       expected = YAML.readTree(Files.readString(file));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw problem(name, "is not valid YAML at line " + e.getLocation().getLineNr());
+    } catch (JsonProcessingException e) {
+      String why =
+          e.getOriginalMessage().startsWith("Duplicate field")
+              ? e.getOriginalMessage().replace("Duplicate field", "has the key") + " twice"
+              : "is not valid YAML";
+      throw problem(name, e.getLocation().getLineNr(), why);
     }
     List<ObjectNode> resources = new ArrayList<>(resources(library.resolve(SHARED)));
     resources.addAll(resources(folder));
@@ -187,13 +199,34 @@ public final class CaseFolder {
     Case base = merge(name, library.getFileName().toString(), expected, expected, resources);
     List<Case> cases = new ArrayList<>();
     cases.add(base);
+    Set<String> names = new HashSet<>();
     for (JsonNode variant : expected.path("variants")) {
       requireKeys(variant, VARIANT_KEYS, name);
-      String variantName = name + "/" + variant.path("name").asText("unnamed");
+      String own = variant.path("name").asText("");
+      if (own.isBlank() || !names.add(own)) {
+        throw problem(
+            name,
+            lineOfVariant(file, cases.size() - 1),
+            own.isBlank()
+                ? "has a variant without a name"
+                : "has two variants with the name \"" + own + "\"; give each a name of its own");
+      }
+      String variantName = name + "/" + own;
       List<ObjectNode> changed = Variant.apply(variantName, resources, variant);
       cases.add(merge(variantName, base.library(), expected, variant, changed));
     }
     return cases;
+  }
+
+  /** Jackson's tree knows no lines. */
+  private static int lineOfVariant(Path file, int index) throws IOException {
+    try (Reader text = Files.newBufferedReader(file)) {
+      Node root = new Yaml(new LoaderOptions()).compose(text);
+      return ExpectedFile.child(root, "variants")
+          .flatMap(variants -> ExpectedFile.child(variants, String.valueOf(index)))
+          .map(variant -> variant.getStartMark().getLine() + 1)
+          .orElse(1);
+    }
   }
 
   /** What a variant does not say is as the case says, but for cards and defines expected. */
@@ -295,6 +328,16 @@ public final class CaseFolder {
 
   private static List<String> texts(JsonNode array) {
     return nodes(array).stream().map(JsonNode::asText).toList();
+  }
+
+  /** As an editor finds it: {@code cql/tests/Library/case/expected.yaml:12}. */
+  private static ProblemException problem(String name, int line, String text) {
+    return Problem.of(
+            ProblemCategory.INCORRECT,
+            "case-unreadable",
+            "cql/tests/" + name + "/" + EXPECTED + ":" + line + ": the case " + text + ".",
+            name)
+        .asException();
   }
 
   static ProblemException problem(String name, String text) {

@@ -107,7 +107,7 @@ public final class ExpectedFile {
         .findFirst();
   }
 
-  private static Optional<Node> child(Node node, String step) {
+  static Optional<Node> child(Node node, String step) {
     if (node instanceof SequenceNode sequence) {
       int index = Integer.parseInt(step);
       return index < sequence.getValue().size()

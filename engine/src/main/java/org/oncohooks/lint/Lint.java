@@ -31,7 +31,8 @@ import org.oncohooks.knowledge.Recommendation;
 public final class Lint {
 
   private static final String CONTEXT_LIBRARY = "HookContext";
-  private static final Pattern PLACE = Pattern.compile(" at line (\\d+)(?:, column (\\d+))?");
+  private static final Pattern PLACE =
+      Pattern.compile("(?: at line |expected\\.yaml:)(\\d+)(?:, column (\\d+))?");
   private static final Pattern TODO = Pattern.compile("\\bTODO\\b.*");
 
   /** What people and cases read of a recommendation, besides what its card needs. */
@@ -134,7 +135,12 @@ public final class Lint {
           "cql/tests/" + name[0] + "/" + name[1] + "/" + (named ? name[2] : "expected.yaml");
       remarks.add(
           new Remark(
-              Rule.CONTENT, Finding.error(file, line, column, text.replaceFirst("\\.+$", ""))));
+              Rule.CONTENT,
+              Finding.error(
+                  file,
+                  line,
+                  column,
+                  text.replaceFirst("^cql/\\S+: ", "").replaceFirst("\\.+$", ""))));
     } catch (IOException e) {
       remarks.add(new Remark(Rule.CONTENT, Finding.error("cql/tests", "the cases can't be read")));
     }

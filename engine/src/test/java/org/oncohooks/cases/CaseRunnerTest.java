@@ -146,6 +146,41 @@ class CaseRunnerTest {
   }
 
   @Test
+  void refusesWhatItWouldReadOnlyInPart() {
+    String head = "evaluationTime: \"2026-06-01T12:00:00Z\"\nservice: demo\ncards: []\n";
+    assertThatThrownBy(() -> differences(head + "cards: [{topic: alpha}]"))
+        .satisfies(
+            e ->
+                assertThat(text(e))
+                    .isEqualTo(
+                        "cql/tests/Alpha/case/expected.yaml:4: the case has the key 'cards' twice."));
+    String variants = "variants:\n  - {name: a, cards: []}\n  - {name: b, cards: []}\n";
+    assertThatThrownBy(() -> differences(head + variants + "  - {name: a, cards: []}"))
+        .satisfies(
+            e ->
+                assertThat(text(e))
+                    .startsWith("cql/tests/Alpha/case/expected.yaml:7: the case has two variants")
+                    .contains("\"a\""));
+    assertThatThrownBy(() -> differences(head + variants + "  - {cards: []}"))
+        .satisfies(
+            e -> assertThat(text(e)).contains("expected.yaml:7", "a variant without a name"));
+  }
+
+  @Test
+  void refusesAHookThatItsServiceDoesNotAnswer() throws IOException {
+    assertThat(
+            differences(
+                """
+                evaluationTime: "2026-06-01T12:00:00-05:00"
+                service: demo
+                hook: order-sign
+                cards: []
+                """))
+        .containsExactly(
+            "hook: expected one that the service demo answers: [patient-view], was order-sign");
+  }
+
+  @Test
   void refusesWhatFhirDoesNotHave() throws IOException {
     String head =
         "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\ndefines: {Applies: true}\n"
@@ -232,7 +267,6 @@ class CaseRunnerTest {
                     hook: patient-view
                     context: {}
                     defines: {Applies: false}
-                    cards: []
                 """
                     .replace("ORDER", order)))
         .isEmpty();
