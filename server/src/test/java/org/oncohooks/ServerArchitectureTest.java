@@ -87,7 +87,16 @@ class ServerArchitectureTest {
 
   @ArchTest
   static final ArchRule fhirApiKnowsNoHooks =
-      uses("fhirapi", "json", "patient", "cql", "knowledge", "decision", "records", "operations")
+      uses(
+              "fhirapi",
+              "json",
+              "patient",
+              "cql",
+              "knowledge",
+              "decision",
+              "records",
+              "operations",
+              "security")
           .because("the two faces of the service do not know each other");
 
   @ArchTest

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.oncohooks.Monitor;
 import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
@@ -52,6 +53,7 @@ final class Access implements AutoCloseable {
   private final Map<String, EhrClient> ehrs = new HashMap<>();
   private final List<TrustedClient> clients = new ArrayList<>();
   private final Map<String, Site> sites = new LinkedHashMap<>();
+  private final Map<String, Set<String>> servers = new HashMap<>();
   private final List<Consumer<Knowledge>> fits = new ArrayList<>();
   private final List<Runnable> closers = new ArrayList<>();
   private boolean remembersTokens;
@@ -95,6 +97,9 @@ final class Access implements AutoCloseable {
     Optional<FhirEntry> access = config.section("fhir", FhirEntry.class);
     if (tenants.isEmpty() && access.isEmpty()) {
       add(site.tenant(), options.ehr().client(monitor));
+      servers.put(
+          site.tenant(),
+          options.ehr().bases().stream().map(URI::toString).collect(Collectors.toSet()));
       return;
     }
     if (!options.ehr().bases().isEmpty()) {
@@ -158,6 +163,7 @@ final class Access implements AutoCloseable {
       clients.add(client(entry, place));
       fits.add(content -> SiteSettings.of(entry, place, config, site, content));
       sites.put(entry.id(), SiteSettings.of(entry, place, config, site, knowledge));
+      servers.put(entry.id(), Set.copyOf(entry.fhirBases()));
       OutboundPolicy policy =
           policy(place + ".fhir-bases", entry.fhirBases(), entry.networks(), entry.plainHttp());
       add(
@@ -332,6 +338,11 @@ final class Access implements AutoCloseable {
   /** Whether a token that was used is known after a restart. */
   boolean remembersTokens() {
     return remembersTokens;
+  }
+
+  /** Bases of the FHIR servers that patients may be of, by the name of the caller. */
+  Map<String, Set<String>> servers() {
+    return Map.copyOf(servers);
   }
 
   /** Asks the FHIR servers that may be asked for a caller. */

@@ -1,6 +1,5 @@
 package org.oncohooks.app;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -14,7 +13,6 @@ import org.oncohooks.Monitor;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.cql.ValueSets;
-import org.oncohooks.fhirapi.AuditTrail;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.fhirapi.ProblemAnswers;
 import org.oncohooks.fhirapi.ProfileChecks;
@@ -129,7 +127,9 @@ final class Application implements AutoCloseable {
         new HttpServer(
             HttpSettings.of(options.host(), options.port()),
             routes,
-            List.of(fhir(options, clock, parts).behind(parts.access().fhir())),
+            List.of(
+                fhir(options, clock, parts)
+                    .behind(Accesses.told(parts.access().fhir(), "/fhir", parts.refusals()))),
             options.origins(),
             hasWorkbench(options, parts) ? new Workbench()::at : path -> Optional.empty(),
             operations.tls(),
@@ -219,7 +219,7 @@ final class Application implements AutoCloseable {
    */
   private static List<Route> routes(Parts parts, Map<String, CdsHooks> hooks) {
     Supplier<Knowledge> knowledge = parts.content();
-    Door door = parts.access().hooks();
+    Door door = Accesses.told(parts.access().hooks(), "/cds-services", parts.refusals());
     return List.of(
         Route.get("/cds-services", call -> hooks.get(call.caller().name()).discovery())
             .behind(door),
@@ -245,6 +245,8 @@ final class Application implements AutoCloseable {
             clock,
             options.zone(),
             parts.sentCql());
+    Accesses accesses =
+        new Accesses(parts.ledger(), options.site().ledgerRequired(), parts.access().servers());
     // read now, so that the service does not start without it
     Optional<ResourceCheck> profiles = options.profiles().map(ProfileChecks::in);
     return new Mount(
@@ -253,7 +255,8 @@ final class Application implements AutoCloseable {
             new FhirApi(
                 parts.store(),
                 () -> knowledge.get().resources(),
-                trail(parts.ledger()),
+                accesses,
+                accesses,
                 operations,
                 url -> codeSet(knowledge.get(), url),
                 profiles,
@@ -266,25 +269,6 @@ final class Application implements AutoCloseable {
                 Version.text(),
                 options.baseUrl().map(url -> url + "/fhir").orElse(own)),
         FhirApi::maxBody);
-  }
-
-  private static AuditTrail trail(Ledger ledger) {
-    return new AuditTrail() {
-      @Override
-      public long last() {
-        return ledger.last();
-      }
-
-      @Override
-      public long begin() {
-        return ledger.begin();
-      }
-
-      @Override
-      public List<ObjectNode> events(long after, int most) {
-        return ledger.auditEvents(after, most);
-      }
-    };
   }
 
   private static Optional<CodeSet> codeSet(Knowledge knowledge, String url) {

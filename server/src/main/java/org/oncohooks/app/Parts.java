@@ -13,6 +13,7 @@ import org.oncohooks.knowledge.CurrentKnowledge;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.ledger.Ledger;
+import org.oncohooks.ledger.Refusals;
 import org.oncohooks.ledger.Retention;
 import org.oncohooks.operations.SentCql;
 import org.oncohooks.records.PatientStore;
@@ -22,6 +23,7 @@ record Parts(
     CurrentKnowledge content,
     Patients patients,
     Ledger ledger,
+    Refusals refusals,
     Optional<Retention> retention,
     Access access,
     GuardedEngine engine,
@@ -58,6 +60,7 @@ record Parts(
                 }),
             patients,
             ledger,
+            new Refusals(ledger, clock),
             options
                 .site()
                 .ledgerKept()
@@ -100,6 +103,7 @@ record Parts(
         patients.close();
       } finally {
         retention.ifPresent(Retention::close);
+        refusals.close();
         LedgerOfSite.close(ledger);
       }
     }

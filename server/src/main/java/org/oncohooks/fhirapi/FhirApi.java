@@ -47,7 +47,7 @@ public final class FhirApi extends HttpServlet {
   private static final String ALLOWED = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS");
-  private static final Set<String> PLACES =
+  static final Set<String> PLACES =
       Stream.concat(
               Stream.of("metadata", AuditShelf.TYPE.type()),
               Stream.concat(StoredTypes.all().stream(), KnowledgeTypes.all().stream())
@@ -58,6 +58,7 @@ public final class FhirApi extends HttpServlet {
   private final transient PatientStore store;
   private final transient Supplier<Map<String, List<ObjectNode>>> knowledge;
   private final transient AuditTrail audit;
+  private final transient AccessLog accesses;
   private final transient FhirOperations operations;
   private final transient CodeSets codeSets;
   private final transient Optional<ResourceCheck> profiles;
@@ -78,6 +79,7 @@ public final class FhirApi extends HttpServlet {
    * @param store patients, read and written
    * @param knowledge the knowledge resources now in force, by type
    * @param audit what was done
+   * @param accesses is told what is done here
    * @param operations what can be done with the knowledge
    * @param codeSets the value sets that a search may name
    * @param profiles what a resource that is written has to pass besides its structure
@@ -91,6 +93,7 @@ public final class FhirApi extends HttpServlet {
       PatientStore store,
       Supplier<Map<String, List<ObjectNode>>> knowledge,
       AuditTrail audit,
+      AccessLog accesses,
       FhirOperations operations,
       CodeSets codeSets,
       Optional<ResourceCheck> profiles,
@@ -102,6 +105,7 @@ public final class FhirApi extends HttpServlet {
     this.store = store;
     this.knowledge = knowledge;
     this.audit = audit;
+    this.accesses = accesses;
     this.operations = operations;
     this.codeSets = codeSets;
     this.profiles = profiles;
@@ -167,6 +171,7 @@ public final class FhirApi extends HttpServlet {
     try {
       serve(request, response);
     } catch (ProblemException e) {
+      AccessNote.of(request).refused(e.problem());
       refuse(response, e.problem());
     }
   }
@@ -186,8 +191,9 @@ public final class FhirApi extends HttpServlet {
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
     }
-    HttpServletRequest json = Acceptable.require(request);
     List<String> path = path(request);
+    AccessNote.begin(accesses, store, request, response, path);
+    HttpServletRequest json = Acceptable.require(request);
     Parts ready = parts.orElseThrow();
     if (OperationEndpoint.serves(request.getMethod(), path)) {
       requireJsonFormat(request);

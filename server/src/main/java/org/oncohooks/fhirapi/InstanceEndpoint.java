@@ -32,8 +32,8 @@ import org.oncohooks.records.VersionTag;
  */
 final class InstanceEndpoint {
 
-  private static final String HISTORY = "_history";
-  private static final String EVERYTHING = "$everything";
+  static final String HISTORY = "_history";
+  static final String EVERYTHING = "$everything";
   private static final String COUNT = "_count";
   private static final Pattern NAME = Pattern.compile("[A-Za-z]{1,40}/[A-Za-z0-9\\-.]{1,64}");
 
@@ -90,11 +90,17 @@ final class InstanceEndpoint {
     String url = base + "/" + type + "/" + id + "/" + HISTORY + "?" + COUNT + "=" + count;
     link(bundle, "self", url + (below == Long.MAX_VALUE ? "" : "&_after=" + below));
     if (count == 0) {
+      AccessNote.of(request).answering(0, List.of());
       return bundle;
     }
     if (!page.isEmpty() && page.get(page.size() - 1).version() > 1) {
       link(bundle, "next", url + "&_after=" + page.get(page.size() - 1).version());
     }
+    AccessNote note = AccessNote.of(request);
+    page.stream()
+        .filter(StoredResource.class::isInstance)
+        .forEach(version -> note.about(((StoredResource) version).json()));
+    note.answering(page.size(), List.of());
     for (ResourceVersion version : page) {
       ObjectNode entry = entry(bundle, base + "/" + type + "/" + id);
       boolean deleted = !(version instanceof StoredResource);
@@ -136,6 +142,7 @@ final class InstanceEndpoint {
     if (!page.isEmpty() && page.size() < rest.size()) {
       link(bundle, "next", url + "&_after=" + name(page.get(page.size() - 1)));
     }
+    AccessNote.of(request).answering(page.size(), List.of());
     for (ObjectNode resource : page) {
       ObjectNode entry = entry(bundle, base + "/" + name(resource));
       entry.set("resource", resource);

@@ -46,7 +46,7 @@ final class OperationEndpoint {
     String type = path.size() > 1 ? path.get(0) : "";
     Optional<String> id = path.size() > 2 ? Optional.of(path.get(1)) : Optional.empty();
     if (!request.getMethod().equals("POST")) {
-      JsonAnswer.send(response, 200, operations.run(type, id, name, query(request)));
+      answer(request, response, type, id, name, query(request));
       return;
     }
     if (request.getQueryString() != null) {
@@ -59,7 +59,22 @@ final class OperationEndpoint {
     body.read(
         request,
         RequestBody.MAX_RESOURCE,
-        parameters -> JsonAnswer.send(response, 200, operations.run(type, id, name, parameters)));
+        parameters -> answer(request, response, type, id, name, parameters));
+  }
+
+  private void answer(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String type,
+      Optional<String> id,
+      String name,
+      ObjectNode parameters)
+      throws IOException {
+    AccessNote note = AccessNote.of(request);
+    ObjectNode answer =
+        operations.run(type, id, name, parameters, patient -> note.about(List.of(patient)));
+    note.answering(1, List.of());
+    JsonAnswer.send(response, 200, answer);
   }
 
   private static ObjectNode query(HttpServletRequest request) {

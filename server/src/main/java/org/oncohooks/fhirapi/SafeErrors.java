@@ -7,6 +7,7 @@ import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.exceptions.BaseServerResponseException;
 import ca.uhn.fhir.rest.server.exceptions.NotModifiedException;
 import ca.uhn.fhir.rest.server.exceptions.UnclassifiedServerFailureException;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -43,6 +44,9 @@ public final class SafeErrors {
       return notModified;
     }
     Problem problem = problem(thrown);
+    if (request instanceof ServletRequestDetails details) {
+      AccessNote.of(details.getServletRequest()).refused(problem);
+    }
     ProblemAnswers.Answer answer = errors.of(problem);
     int status = Acceptable.is(problem) ? Acceptable.STATUS : answer.status();
     UnclassifiedServerFailureException safe =

@@ -5,7 +5,9 @@ import ca.uhn.fhir.rest.annotation.Read;
 import ca.uhn.fhir.rest.annotation.Search;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.IResourceProvider;
+import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +57,7 @@ public final class TypeProvider implements IResourceProvider {
 
   /** HAPI calls this for {@code GET [type]/[id]} and {@code [type]/[id]/_history/[version]}. */
   @Read(version = true)
-  public IBaseResource read(@IdParam IdType id) {
+  public IBaseResource read(@IdParam IdType id, ServletRequestDetails request) {
     boolean current = !id.hasVersionIdPart();
     if (!current && !id.getVersionIdPart().matches("\\d{1,18}")) {
       throw unknown("version");
@@ -65,6 +67,9 @@ public final class TypeProvider implements IResourceProvider {
                 ? shelf.read(type.type(), id.getIdPart())
                 : shelf.read(type.type(), id.getIdPart(), id.getVersionIdPartAsLong()))
             .orElseThrow(() -> unknown(current ? "id" : "id and version"));
+    AccessNote note = AccessNote.of(request.getServletRequest());
+    note.about(found);
+    note.answering(1, List.of());
     return json.model(found);
   }
 
@@ -78,7 +83,7 @@ public final class TypeProvider implements IResourceProvider {
 
   /** HAPI calls this for {@code GET [type]?...} and {@code POST [type]/_search}. */
   @Search(allowUnknownParams = true)
-  public Bundle search(RequestDetails request) {
+  public Bundle search(ServletRequestDetails request) {
     SearchQuery query = reader.read(type, parameters(request, SHAPE));
     SearchQuery.Page<ObjectNode> page = shelf.search(query);
     SearchLinks links =
@@ -96,7 +101,26 @@ public final class TypeProvider implements IResourceProvider {
       patients(page.matches())
           .forEach(patient -> add(bundle, patient, links, Bundle.SearchEntryMode.INCLUDE));
     }
+    AccessNote note = AccessNote.of(request.getServletRequest());
+    note.about(asked(query));
+    page.matches().forEach(note::about);
+    note.answering(bundle.getEntry().size(), parameters(request, Set.of(FORMAT)).keySet());
     return bundle;
+  }
+
+  /** The patients whom a search names. */
+  private static List<String> asked(SearchQuery query) {
+    List<String> patients = new ArrayList<>();
+    for (Criterion criterion : query.criteria()) {
+      for (SearchValue value : criterion.anyOf()) {
+        if (value instanceof SearchValue.PatientReference named) {
+          patients.add(named.patientId());
+        } else if (value instanceof SearchValue.Id id && query.type().equals("Patient")) {
+          patients.add(id.id());
+        }
+      }
+    }
+    return patients;
   }
 
   private void add(

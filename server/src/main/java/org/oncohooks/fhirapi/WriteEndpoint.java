@@ -56,6 +56,8 @@ final class WriteEndpoint {
    */
   void serve(HttpServletRequest request, HttpServletResponse response, List<String> path)
       throws IOException {
+    AccessNote note = AccessNote.of(request);
+    BundleIntake telling = intake.telling(note::changing);
     String method = request.getMethod();
     refuseConditions(request);
     Optional<Long> ifMatch =
@@ -74,22 +76,22 @@ final class WriteEndpoint {
           RequestBody.MAX_BUNDLE,
           bundle -> {
             String type = bundle.path("type").asText("");
-            send(response, 200, answer(type, intake.take(bundle)));
+            send(response, 200, answer(type, taken(type, bundle, note)));
           });
     } else if (post && path.size() == 1) {
       String type = kept(path.get(0));
       body.read(
           request,
           RequestBody.MAX_RESOURCE,
-          json -> send(response, intake.create(type, json, ifNoneExist)));
+          json -> send(response, telling.create(type, json, ifNoneExist)));
     } else if (method.equals("PUT") && path.size() == 2) {
       String type = kept(path.get(0));
       body.read(
           request,
           RequestBody.MAX_RESOURCE,
-          json -> send(response, intake.update(type, path.get(1), json, ifMatch)));
+          json -> send(response, telling.update(type, path.get(1), json, ifMatch)));
     } else if (method.equals("DELETE") && path.size() == 2) {
-      Written deleted = intake.delete(kept(path.get(0)), path.get(1), ifMatch);
+      Written deleted = telling.delete(kept(path.get(0)), path.get(1), ifMatch);
       deleted.version().ifPresent(v -> response.setHeader("ETag", VersionTag.write(v.version())));
       response.setStatus(204);
     } else {
@@ -99,6 +101,19 @@ final class WriteEndpoint {
               "Write with POST <base>, POST <base>/<Type>, PUT or DELETE <base>/<Type>/<id>.")
           .asException();
     }
+  }
+
+  private List<EntryOutcome> taken(String type, ObjectNode bundle, AccessNote note) {
+    if (!type.equals("batch")) {
+      return intake.telling(note::changing).take(bundle);
+    }
+    List<EntryOutcome> outcomes = intake.telling(note::changingOneOfABatch).take(bundle);
+    note.refusedOfABatch(
+        outcomes.stream()
+            .filter(EntryOutcome.Refused.class::isInstance)
+            .map(refused -> ((EntryOutcome.Refused) refused).problem())
+            .toList());
+    return outcomes;
   }
 
   private static void refuseConditions(HttpServletRequest request) {

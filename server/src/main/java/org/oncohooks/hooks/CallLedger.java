@@ -60,6 +60,7 @@ final class CallLedger {
     private final Instant evaluatedAt;
     private final Deadline deadline;
     private final String patient;
+    private final Fetches fetches = new Fetches();
     private Optional<Problem> unread = Optional.empty();
 
     private Entered(
@@ -82,6 +83,11 @@ final class CallLedger {
                   tenant,
                   request.fhirServer().map(base -> base.replaceFirst("/$", "")).orElse(""),
                   request.context().patientId());
+    }
+
+    /** Counts what a FHIR server is asked for this call. */
+    Fetches fetches() {
+      return fetches;
     }
 
     /**
@@ -169,6 +175,7 @@ final class CallLedger {
         List<Entry.Judged> judged, List<Entry.Shown> shown, Optional<String> problem, Instant now) {
       return new Entry.Invocation(
           tenant,
+          Optional.ofNullable(request.context().values().get("userId")).map(JsonNode::textValue),
           service.id(),
           request.context().hook(),
           request.hookInstance(),
@@ -178,6 +185,7 @@ final class CallLedger {
           Duration.between(arrival, now),
           judged,
           shown,
+          fetches.told(),
           problem);
     }
   }

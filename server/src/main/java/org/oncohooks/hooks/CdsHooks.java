@@ -215,7 +215,7 @@ public final class CdsHooks {
     return new Reading(
         service,
         request.context(),
-        records.read(service, request, Waiting.here(), deadline),
+        records.read(service, request, Waiting.here(), deadline, new Fetches()),
         request.evaluationTime().orElse(arrival),
         settings(request));
   }
@@ -241,7 +241,7 @@ public final class CdsHooks {
       CallLedger.Entered call,
       Waiting waiting,
       Deadline deadline) {
-    PatientRecord record = records.read(service, request, waiting, deadline);
+    PatientRecord record = records.read(service, request, waiting, deadline, call.fetches());
     Map<String, JsonNode> settings = settings(request);
     Optional<CqlTrace> trace =
         request.explain() ? Optional.of(new CqlTrace(snapshot.program())) : Optional.empty();

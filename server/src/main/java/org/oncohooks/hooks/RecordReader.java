@@ -62,11 +62,13 @@ final class RecordReader {
   }
 
   /**
+   * @param fetches counts what is asked
    * @throws org.oncohooks.ProblemException {@code INCORRECT} with the place if prefetch holds what
    *     it may not, such as another patient's data, even where it is not used, {@code UNAVAILABLE}
    *     if the store is needed and can't be reached
    */
-  PatientRecord read(Service service, HookRequest request, Waiting waiting, Deadline deadline) {
+  PatientRecord read(
+      Service service, HookRequest request, Waiting waiting, Deadline deadline, Fetches fetches) {
     String patientId = request.context().patientId();
     Optional<StoreServer> other =
         request.fhirServer().flatMap(ehr::base).isEmpty() && store.isPresent()
@@ -120,6 +122,8 @@ final class RecordReader {
                                   patientId,
                                   asked,
                                   deadline)));
+          fetches.count(
+              server.or(() -> other.map(StoreServer::base)).orElseThrow(), answers.values());
           return answers;
         };
     if (!questions.isEmpty()) {

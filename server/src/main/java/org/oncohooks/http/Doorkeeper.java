@@ -25,10 +25,12 @@ final class Doorkeeper {
     exchange.worked(Exchange.threadCpuNanos() - cpu);
     if (admission instanceof Admission.Admitted admitted) {
       admitted.caller().tenant().ifPresent(tenant -> exchange.notes().put("tenant", tenant));
+      // for servlets, which see nothing else of it
+      request.setAttribute(Caller.class.getName(), admitted.caller());
       return Optional.of(admitted.caller());
     }
     Admission.Refused refused = (Admission.Refused) admission;
-    refused.tenant().ifPresent(tenant -> exchange.notes().put("tenant", tenant));
+    refused.caller().tenant().ifPresent(tenant -> exchange.notes().put("tenant", tenant));
     exchange.notes().put("refused", refused.reason());
     Refusal refusal = Refusal.of(refused.problem());
     if (request.getLength() == 0) {

@@ -45,6 +45,12 @@ final class Appender {
       kind = LedgerRow.INVOCATION;
       body = json.of(call);
       EntryJson.cards(head.sequence() + 1, body).forEach(transaction::add);
+    } else if (entry instanceof Entry.Access access) {
+      kind = LedgerRow.ACCESS;
+      body = json.of(access);
+    } else if (entry instanceof Entry.Refusal refusal) {
+      kind = LedgerRow.REFUSAL;
+      body = json.of(refusal);
     } else if (entry instanceof Entry.Deletion deletion) {
       kind = LedgerRow.EVENT;
       body = EntryJson.of(deletion);
@@ -54,7 +60,7 @@ final class Appender {
       body = EntryJson.of((Entry.Event) entry);
     }
     LedgerRow row = LedgerRow.after(head, now, kind, EntryJson.text(body));
-    transaction.add(row);
+    transaction.add(row, EntryJson.patients(body));
     return new Kept(row.head(), true, true);
   }
 
@@ -66,7 +72,7 @@ final class Appender {
     if (!transaction.add(EntryJson.feedback(row.sequence(), body, row.at()))) {
       return new Kept(head, false, card.isPresent());
     }
-    transaction.add(row);
+    transaction.add(row, EntryJson.patients(body));
     return new Kept(row.head(), true, card.isPresent());
   }
 }

@@ -4,12 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
 import org.oncohooks.json.StrictJson;
 
 /**
  * Rows as FHIR R4 AuditEvents, after the patterns of IHE's Basic Audit Log Patterns (BALP): who
  * asked whom, about which patient, with which outcome. They follow from the rows, so that the two
- * can't disagree. The patient is an identifier that only the ledger's key leads to.
+ * can't disagree. Patients are identifiers that only the ledger's key leads to, and a query is told
+ * without what was asked for, which may name a patient.
  */
 final class AuditEvents {
 
@@ -18,6 +23,10 @@ final class AuditEvents {
   private static final String BALP = "https://profiles.ihe.net/ITI/BALP/CodeSystem/";
   private static final String OURS = "https://oncohooks.org/NamingSystem/";
 
+  private static final String SUCCESS = "0";
+  private static final String MINOR = "4";
+  private static final String SERIOUS = "8";
+
   private AuditEvents() {}
 
   static ObjectNode of(LedgerRow row) {
@@ -25,51 +34,134 @@ final class AuditEvents {
     ObjectNode event = JsonNodeFactory.instance.objectNode();
     event.put("resourceType", "AuditEvent").put("id", "ledger-" + row.sequence());
     switch (row.kind()) {
-      case LedgerRow.INVOCATION -> {
-        rest(event, "operation", "E");
-        event.put("recorded", row.at().toString()).put("outcome", outcome(body));
-        text(body, "problem", event, "outcomeDesc");
-        client(event, body);
-        source(event);
-        patient(event, body);
-        request(event, body.path("hookInstance").asText());
-        thing(event, body);
-      }
+      case LedgerRow.INVOCATION -> invocation(event, row, body);
       case LedgerRow.FEEDBACK -> {
         rest(event, "create", "C");
-        event.put("recorded", row.at().toString()).put("outcome", "0");
-        client(event, body);
+        recorded(event, row, SUCCESS);
+        asked(event, body, false);
         source(event);
-        if (body.has("patient")) {
-          patient(event, body);
-        }
+        patients(event, body);
         thing(event, body);
       }
-      default -> {
-        coding(event.putObject("type"), DICOM, "110100", "Application Activity");
-        switch (body.path("code").asText()) {
-          case "started" -> subtype(event, "110120", "Application Start");
-          case "stopped" -> subtype(event, "110121", "Application Stop");
-          default -> {} // the text says what it was
-        }
-        event
-            .put("action", body.path("code").asText().equals(Entry.Deletion.CODE) ? "D" : "E")
-            .put("recorded", row.at().toString())
-            .put("outcome", "0");
-        text(body, "text", event, "outcomeDesc");
-        agent(event, "110150", "Application", "OncoHooks", true);
-        source(event);
-      }
+      case LedgerRow.ACCESS -> access(event, row, body);
+      case LedgerRow.REFUSAL -> refusal(event, row, body);
+      default -> ofTheService(event, row, body);
     }
     return event;
   }
 
-  /** A refusal that the caller can mend is a minor failure, any other a serious one. */
-  private static String outcome(JsonNode call) {
-    if (!call.has("problem")) {
-      return "0";
+  private static void invocation(ObjectNode event, LedgerRow row, ObjectNode body) {
+    rest(event, "operation", "E");
+    recorded(
+        event,
+        row,
+        !body.has("problem")
+            ? SUCCESS
+            : body.path("problem").asText().equals("data-missing") ? MINOR : SERIOUS);
+    text(body, "problem", event, "outcomeDesc");
+    asked(event, body, false);
+    JsonNode fetches = body.path("fetches");
+    if (fetches.isObject()) {
+      agent(event, DICOM, "110153", "Source Role ID", fetches.path("server").asText(), false);
     }
-    return call.path("problem").asText().equals("data-missing") ? "4" : "8";
+    source(event);
+    patients(event, body);
+    request(event, OURS + "hook-instance", body.path("hookInstance").asText());
+    thing(event, body);
+  }
+
+  private static void access(ObjectNode event, LedgerRow row, ObjectNode body) {
+    String interaction = body.path("interaction").asText();
+    boolean reads = Set.of("read", "vread", "history-instance").contains(interaction);
+    rest(
+        event,
+        interaction,
+        switch (interaction) {
+          case "read", "vread", "history-instance" -> "R";
+          case "create" -> "C";
+          case "update" -> "U";
+          case "delete" -> "D";
+          default -> "E";
+        });
+    recorded(
+        event,
+        row,
+        !body.has("problem") ? SUCCESS : body.path("serious").asBoolean() ? SERIOUS : MINOR);
+    text(body, "problem", event, "outcomeDesc");
+    asked(event, body, reads);
+    source(event);
+    patients(event, body);
+    if (body.has("request")) {
+      request(event, OURS + "request", body.path("request").asText());
+    }
+    if (body.has("resource")) {
+      ObjectNode entity = entity(event, OURS + "ledger-resource", body.path("resource").asText());
+      object(entity, "4", "Domain Resource");
+      detail(entity, "type", body.path("type").asText());
+    }
+    question(event, body, interaction);
+  }
+
+  /** What was asked, without the values; how much it gave or changed. */
+  private static void question(ObjectNode event, ObjectNode body, String interaction) {
+    String type = body.path("type").asText();
+    List<String> parts = new ArrayList<>();
+    body.path("parameters").forEach(name -> parts.add(name.asText() + "="));
+    ObjectNode entity = event.withArray("entity").addObject();
+    coding(entity.putObject("type"), TERMINOLOGY + "audit-entity-type", "2", "System Object");
+    if (interaction.equals("search-type")) {
+      coding(entity.putObject("role"), TERMINOLOGY + "object-role", "24", "Query");
+      String query = type + (parts.isEmpty() ? "" : "?" + String.join("&", parts));
+      entity.put(
+          "query", Base64.getEncoder().encodeToString(query.getBytes(StandardCharsets.UTF_8)));
+    } else {
+      String operation = body.path("operation").asText();
+      entity.put(
+          "name",
+          operation.isEmpty() ? interaction : (type.isEmpty() ? "" : type + "/") + operation);
+    }
+    if (interaction.equals("search-type") && !type.isEmpty()) {
+      detail(entity, "type", type);
+    }
+    detail(entity, "entries", body.path("entries").asText());
+  }
+
+  private static void refusal(ObjectNode event, LedgerRow row, ObjectNode body) {
+    boolean token = body.path("reason").asText().startsWith("token-");
+    if (token) {
+      coding(event.putObject("type"), DICOM, "110114", "User Authentication");
+      coding(event.putArray("subtype").addObject(), DICOM, "110122", "Login");
+    } else {
+      coding(event.putObject("type"), DICOM, "110113", "Security Alert");
+    }
+    event.put("action", "E");
+    recorded(event, row, MINOR);
+    text(body, "reason", event, "outcomeDesc");
+    asked(event, body, false);
+    source(event);
+    ObjectNode entity = event.withArray("entity").addObject();
+    coding(entity.putObject("type"), TERMINOLOGY + "audit-entity-type", "2", "System Object");
+    entity.put("name", body.path("place").asText());
+    detail(entity, "times", body.path("times").asText());
+    detail(entity, "since", body.path("since").asText());
+  }
+
+  private static void ofTheService(ObjectNode event, LedgerRow row, ObjectNode body) {
+    coding(event.putObject("type"), DICOM, "110100", "Application Activity");
+    switch (body.path("code").asText()) {
+      case "started" -> subtype(event, "110120", "Application Start");
+      case "stopped" -> subtype(event, "110121", "Application Stop");
+      default -> {} // the text says what it was
+    }
+    event.put("action", body.path("code").asText().equals(Entry.Deletion.CODE) ? "D" : "E");
+    recorded(event, row, SUCCESS);
+    text(body, "text", event, "outcomeDesc");
+    agent(event, DICOM, "110150", "Application", "OncoHooks", true);
+    source(event);
+  }
+
+  private static void recorded(ObjectNode event, LedgerRow row, String outcome) {
+    event.put("recorded", row.at().toString()).put("outcome", outcome);
   }
 
   private static void rest(ObjectNode event, String interaction, String action) {
@@ -86,17 +178,54 @@ final class AuditEvents {
     coding(event.putArray("subtype").addObject(), DICOM, code, display);
   }
 
-  private static void client(ObjectNode event, JsonNode body) {
-    agent(event, "110153", "Source Role ID", body.path("tenant").asText(), true);
-    agent(event, "110152", "Destination Role ID", "OncoHooks", false);
+  /**
+   * The program that asked, this service, and the person on whose behalf.
+   *
+   * @param reads whether the data goes to who asked
+   */
+  private static void asked(ObjectNode event, JsonNode body, boolean reads) {
+    String client =
+        body.has("tenant")
+            ? body.path("tenant").asText()
+            : body.has("client")
+                ? body.path("client").asText()
+                : body.path("issuer").asText("unknown");
+    boolean user = body.has("user");
+    String source = "Source Role ID";
+    String destination = "Destination Role ID";
+    ObjectNode agent =
+        reads
+            ? agent(event, DICOM, "110152", destination, client, !user)
+            : agent(event, DICOM, "110153", source, client, !user);
+    if (body.has("issuer") && !body.path("issuer").asText().equals(client)) {
+      ((ObjectNode) agent.path("who"))
+          .putObject("identifier")
+          .put("system", body.path("issuer").asText())
+          .put("value", client);
+    }
+    if (reads) {
+      agent(event, DICOM, "110153", source, "OncoHooks", false);
+    } else {
+      agent(event, DICOM, "110152", destination, "OncoHooks", false);
+    }
+    if (user) {
+      agent(
+          event,
+          TERMINOLOGY + "v3-ParticipationType",
+          "IRCP",
+          "information recipient",
+          body.path("user").asText(),
+          true);
+    }
   }
 
-  private static void agent(
-      ObjectNode event, String code, String display, String who, boolean requestor) {
+  private static ObjectNode agent(
+      ObjectNode event, String system, String code, String display, String who, boolean requestor) {
     ObjectNode agent = event.withArray("agent").addObject();
-    coding(agent.putObject("type").putArray("coding").addObject(), DICOM, code, display);
+    coding(agent.putObject("type").putArray("coding").addObject(), system, code, display);
     agent.putObject("who").put("display", who);
     agent.put("requestor", requestor);
+    return agent;
   }
 
   private static void source(ObjectNode event) {
@@ -109,15 +238,22 @@ final class AuditEvents {
         "Application Server");
   }
 
-  private static void patient(ObjectNode event, JsonNode body) {
-    ObjectNode entity = entity(event, OURS + "ledger-patient", body.path("patient").asText());
-    coding(entity.putObject("type"), TERMINOLOGY + "audit-entity-type", "1", "Person");
-    coding(entity.putObject("role"), TERMINOLOGY + "object-role", "1", "Patient");
+  private static void patients(ObjectNode event, ObjectNode body) {
+    for (String patient : EntryJson.patients(body)) {
+      ObjectNode entity = entity(event, OURS + "ledger-patient", patient);
+      coding(entity.putObject("type"), TERMINOLOGY + "audit-entity-type", "1", "Person");
+      coding(entity.putObject("role"), TERMINOLOGY + "object-role", "1", "Patient");
+    }
   }
 
-  private static void request(ObjectNode event, String hookInstance) {
-    ObjectNode entity = entity(event, OURS + "hook-instance", hookInstance);
+  private static void request(ObjectNode event, String system, String id) {
+    ObjectNode entity = entity(event, system, id);
     coding(entity.putObject("type"), BALP + "BasicAuditEntityType", "XrequestId", "X-Request-Id");
+  }
+
+  private static void object(ObjectNode entity, String role, String display) {
+    coding(entity.putObject("type"), TERMINOLOGY + "audit-entity-type", "2", "System Object");
+    coding(entity.putObject("role"), TERMINOLOGY + "object-role", role, display);
   }
 
   /** What was asked or answered, as it stands in the row. */
@@ -133,6 +269,10 @@ final class AuditEvents {
       detail(entity, "knowledge", body.path("knowledge").asText());
     } else {
       detail(entity, "outcome", body.path("outcome").asText());
+    }
+    if (body.has("fetches")) {
+      detail(entity, "fetches", body.at("/fetches/asked").asText());
+      detail(entity, "failed-fetches", body.at("/fetches/failed").asText());
     }
     for (JsonNode judged : body.path("recommendations")) {
       detail(entity, judged.path("fate").asText(), judged.path("recommendation").asText());

@@ -13,6 +13,7 @@ public sealed interface Entry {
    * A call of a service.
    *
    * @param tenant whose EHR called
+   * @param user who opened the chart, as type and id, if the hook says so
    * @param hookInstance the caller's id of the call
    * @param patient the patient's {@link LedgerKey#patient keyed hash}; never the id itself
    * @param knowledge version of the content that decided
@@ -20,10 +21,12 @@ public sealed interface Entry {
    * @param took from the call's arrival to its answer
    * @param recommendations what became of those that did not just not apply
    * @param cards what was shown
+   * @param fetches what was asked of a FHIR server for it; empty if nothing was
    * @param problem code of the problem that the call was answered with instead of cards
    */
   record Invocation(
       String tenant,
+      Optional<String> user,
       String service,
       String hook,
       String hookInstance,
@@ -33,6 +36,7 @@ public sealed interface Entry {
       Duration took,
       List<Judged> recommendations,
       List<Shown> cards,
+      Optional<Fetches> fetches,
       Optional<String> problem)
       implements Entry {
 
@@ -41,6 +45,84 @@ public sealed interface Entry {
       cards = List.copyOf(cards);
     }
   }
+
+  /**
+   * What a FHIR server was asked for during one call.
+   *
+   * @param server its base URL
+   * @param asked how many reads and searches
+   * @param failed how many of them brought nothing
+   */
+  record Fetches(String server, int asked, int failed) {}
+
+  /**
+   * A read, search or change of patients' data, or a look at these records.
+   *
+   * @param who asked
+   * @param interaction FHIR's code of it
+   * @param operation name of the operation, if it is one
+   * @param type FHIR type; blank if the request names none
+   * @param resource {@linkplain LedgerKey#hidden hidden} type and id, if one resource is meant that
+   *     is no Patient
+   * @param patients {@link LedgerKey#patient keyed hashes} of those whom the request names or the
+   *     answer is about
+   * @param entries how many resources the answer holds or the request changes
+   * @param parameters names of the search parameters, without what they were given
+   * @param refusal why nothing was answered or changed
+   * @param request id of the request in the log
+   */
+  record Access(
+      Who who,
+      String interaction,
+      Optional<String> operation,
+      String type,
+      Optional<String> resource,
+      Set<String> patients,
+      int entries,
+      List<String> parameters,
+      Optional<Refused> refusal,
+      Optional<String> request)
+      implements Entry {
+
+    public Access {
+      patients = Set.copyOf(patients);
+      parameters = List.copyOf(parameters);
+    }
+  }
+
+  /**
+   * Who asked.
+   *
+   * @param tenant whose EHR it is, for calls of hooks
+   * @param issuer of the token
+   * @param client program
+   * @param user person
+   */
+  record Who(
+      Optional<String> tenant,
+      Optional<String> issuer,
+      Optional<String> client,
+      Optional<String> user) {}
+
+  /**
+   * Why a request got nothing.
+   *
+   * @param problem its code
+   * @param serious whether it was not the caller's to mend
+   */
+  record Refused(String problem, boolean serious) {}
+
+  /**
+   * Requests that were sent away before they were read, all for one reason.
+   *
+   * @param place path of the face that they were sent to
+   * @param reason code
+   * @param who asked, as far as it is proven, and the issuer that the token claims
+   * @param times how many
+   * @param since when the first of them came
+   */
+  record Refusal(String place, String reason, Who who, long times, Instant since)
+      implements Entry {}
 
   /** What may become of a recommendation. */
   enum Fate {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The body of a row, and what is found by it. */
@@ -20,6 +22,10 @@ final class EntryJson {
 
   private static final Pattern UUID =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
+  private static final Pattern PATIENT_USER = Pattern.compile("(^|/)(Patient|RelatedPerson)/");
+
+  private static final String PATIENTS = "patients";
 
   /** Letters beyond ASCII are escaped, so that no database's encoding can change a body. */
   private static final ObjectWriter ASCII =
@@ -34,9 +40,17 @@ final class EntryJson {
   ObjectNode of(Entry.Invocation call) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("tenant", call.tenant()).put("service", call.service()).put("hook", call.hook());
+    call.user().ifPresent(user -> body.put("user", person(user)));
     body.put("hookInstance", opaque(call.hookInstance())).put("patient", call.patient());
     body.put("knowledge", call.knowledge()).put("evaluatedAt", call.evaluatedAt().toString());
     body.put("tookMs", call.took().toMillis());
+    call.fetches()
+        .ifPresent(
+            fetches ->
+                body.putObject("fetches")
+                    .put("server", fetches.server())
+                    .put("asked", fetches.asked())
+                    .put("failed", fetches.failed()));
     call.problem().ifPresent(problem -> body.put("problem", problem));
     if (!call.recommendations().isEmpty()) {
       ArrayNode list = body.putArray("recommendations");
@@ -47,6 +61,47 @@ final class EntryJson {
       call.cards().forEach(card -> list.add(of(card)));
     }
     return body;
+  }
+
+  ObjectNode of(Entry.Access access) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("interaction", access.interaction());
+    access.operation().ifPresent(name -> body.put("operation", name));
+    if (!access.type().isEmpty()) {
+      body.put("type", access.type());
+    }
+    access.resource().ifPresent(resource -> body.put("resource", resource));
+    put(access.who(), body);
+    list(body, PATIENTS, access.patients().stream().sorted().toList());
+    body.put("entries", access.entries());
+    list(body, "parameters", access.parameters());
+    access
+        .refusal()
+        .ifPresent(
+            refusal -> body.put("problem", refusal.problem()).put("serious", refusal.serious()));
+    access.request().ifPresent(id -> body.put("request", id));
+    return body;
+  }
+
+  ObjectNode of(Entry.Refusal refusal) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("place", refusal.place()).put("reason", refusal.reason());
+    put(refusal.who(), body);
+    return body.put("times", refusal.times()).put("since", exact(refusal.since()).toString());
+  }
+
+  private void put(Entry.Who who, ObjectNode body) {
+    who.tenant().ifPresent(tenant -> body.put("tenant", tenant));
+    who.issuer().ifPresent(issuer -> body.put("issuer", issuer));
+    who.client().ifPresent(client -> body.put("client", person(client)));
+    who.user().ifPresent(user -> body.put("user", person(user)));
+  }
+
+  private static void list(ObjectNode body, String name, List<String> texts) {
+    if (!texts.isEmpty()) {
+      ArrayNode list = body.putArray(name);
+      texts.forEach(list::add);
+    }
   }
 
   private static ObjectNode of(Entry.Judged judged) {
@@ -136,6 +191,21 @@ final class EntryJson {
   /** A UUID says nothing about a patient; any other string may. */
   private String opaque(String text) {
     return UUID.matcher(text).matches() ? text : key.hidden(text);
+  }
+
+  /** Staff and programs stand by name; a user who is a patient, or their relative, does not. */
+  private String person(String who) {
+    return PATIENT_USER.matcher(who).find() ? key.hidden(who) : who;
+  }
+
+  /** The patients that a row is about, as keyed hashes. */
+  static Set<String> patients(ObjectNode body) {
+    Set<String> patients = new TreeSet<>();
+    if (body.path("patient").isTextual()) {
+      patients.add(body.path("patient").textValue());
+    }
+    body.path(PATIENTS).forEach(patient -> patients.add(patient.textValue()));
+    return patients;
   }
 
   /** What an invocation's row is found by. */

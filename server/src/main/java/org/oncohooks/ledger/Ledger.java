@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -115,7 +116,7 @@ public final class Ledger implements AutoCloseable {
     return recording;
   }
 
-  /** How many calls could not be recorded since the process began. */
+  /** How many calls and accesses could not be recorded since the process began. */
   public long missed() {
     return missed.get();
   }
@@ -190,6 +191,17 @@ public final class Ledger implements AutoCloseable {
     return store.rows(after, most).stream().map(AuditEvents::of).toList();
   }
 
+  /**
+   * Rows about one of some patients as FHIR R4 AuditEvents, the newest first.
+   *
+   * @param patients keyed hashes
+   * @param before only rows with a number less than this
+   * @throws ProblemException {@code UNAVAILABLE} if they can't be read
+   */
+  public List<ObjectNode> auditEventsAbout(Set<String> patients, long before, int most) {
+    return store.rowsAbout(patients, before, most).stream().map(AuditEvents::of).toList();
+  }
+
   /** What it is connected by; none in memory. */
   public List<Database.Pool> pools() {
     return store.pools();
@@ -220,8 +232,26 @@ public final class Ledger implements AutoCloseable {
    * @throws ProblemException {@code UNAVAILABLE} if the call could not be recorded, or not in time
    */
   public void record(Entry.Invocation call, Duration wait) {
+    counted(call, wait);
+  }
+
+  /**
+   * @throws ProblemException as {@link #record(Entry.Invocation, Duration)}
+   */
+  public void record(Entry.Access access, Duration wait) {
+    counted(access, wait);
+  }
+
+  /**
+   * @throws ProblemException as {@link #record(Entry.Invocation, Duration)}
+   */
+  public void record(Entry.Refusal refusal, Duration wait) {
+    append(List.of(refusal), wait);
+  }
+
+  private void counted(Entry entry, Duration wait) {
     try {
-      append(List.of(call), wait);
+      append(List.of(entry), wait);
     } catch (ProblemException e) {
       missed.incrementAndGet();
       Instant now = clock.instant();

@@ -97,6 +97,7 @@ final class LedgerCheck {
       LedgerHead at = before;
       Set<IndexedCard> cards = new HashSet<>();
       Set<IndexedFeedback> feedback = new HashSet<>();
+      Map<Long, Set<String>> patients = new HashMap<>();
       for (LedgerRow row : page) {
         if (row.sequence() != at.sequence() + 1) {
           return broken(at.sequence() + 1, "the row is missing");
@@ -108,7 +109,7 @@ final class LedgerCheck {
           return broken(row.sequence(), "it was changed");
         }
         try {
-          if (!follows(row, cards, feedback)) {
+          if (!follows(row, cards, feedback, patients)) {
             return broken(row.sequence(), "the index of cards says another about its card");
           }
         } catch (ProblemException e) {
@@ -118,10 +119,11 @@ final class LedgerCheck {
       }
       long last = at.sequence();
       if (!cards.equals(Set.copyOf(store.cards(before.sequence(), last)))
-          || !feedback.equals(Set.copyOf(store.feedback(before.sequence(), last)))) {
+          || !feedback.equals(Set.copyOf(store.feedback(before.sequence(), last)))
+          || !patients.equals(store.patients(before.sequence(), last))) {
         return broken(
             before.sequence() + 1,
-            "the index of cards or feedback does not follow from the rows "
+            "the index of cards, feedback or patients does not follow from the rows "
                 + (before.sequence() + 1)
                 + " to "
                 + last);
@@ -130,9 +132,18 @@ final class LedgerCheck {
     }
 
     /** Adds what the row is found by; false if its card, whose own row is deleted, is another. */
-    private boolean follows(LedgerRow row, Set<IndexedCard> cards, Set<IndexedFeedback> feedback) {
+    private boolean follows(
+        LedgerRow row,
+        Set<IndexedCard> cards,
+        Set<IndexedFeedback> feedback,
+        Map<Long, Set<String>> patients) {
       ObjectNode body = StrictJson.object(row.body().getBytes(StandardCharsets.UTF_8));
+      Set<String> about = EntryJson.patients(body);
+      if (!about.isEmpty()) {
+        patients.put(row.sequence(), about);
+      }
       switch (row.kind()) {
+        case LedgerRow.ACCESS, LedgerRow.REFUSAL -> {} // found by nothing else
         case LedgerRow.EVENT -> beginIsSaid |= EntryJson.saysThatItBeginsAfter(begin, body);
         case LedgerRow.INVOCATION -> cards.addAll(EntryJson.cards(row.sequence(), body));
         default -> {

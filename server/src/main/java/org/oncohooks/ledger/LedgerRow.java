@@ -10,7 +10,8 @@ import org.oncohooks.Sha256;
  *
  * @param sequence 1 for the first, without gaps
  * @param at when it was written, to the microsecond
- * @param kind {@code invocation}, {@code feedback} or {@code event}
+ * @param kind {@code invocation}, {@code feedback}, {@code access}, {@code refusal} or {@code
+ *     event}
  * @param body what happened, as a JSON object
  * @param previous hash of the row before, even if that one is deleted; of the first ever {@link
  *     #BEGINNING}
@@ -23,6 +24,8 @@ public record LedgerRow(
 
   static final String INVOCATION = "invocation";
   static final String FEEDBACK = "feedback";
+  static final String ACCESS = "access";
+  static final String REFUSAL = "refusal";
   static final String EVENT = "event";
 
   /** The row that follows a head. */

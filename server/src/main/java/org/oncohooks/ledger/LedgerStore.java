@@ -2,7 +2,9 @@ package org.oncohooks.ledger;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.oncohooks.ProblemException;
 import org.oncohooks.database.Database;
@@ -44,8 +46,12 @@ interface LedgerStore extends AutoCloseable {
 
     void add(IndexedCard card);
 
-    /** The row after the head, which then is the head. */
-    void add(LedgerRow row);
+    /**
+     * The row after the head, which then is the head.
+     *
+     * @param patients whom it is about, as keyed hashes
+     */
+    void add(LedgerRow row, Set<String> patients);
   }
 
   /** Answers to a patient's cards, given at or after an instant; in no order. */
@@ -68,6 +74,17 @@ interface LedgerStore extends AutoCloseable {
 
   /** Rows of the ledger after a sequence number, in order. */
   List<LedgerRow> rows(long after, int most);
+
+  /**
+   * Rows of the ledger that are about one of some patients, the newest first.
+   *
+   * @param patients keyed hashes
+   * @param before only rows with a number less than this
+   */
+  List<LedgerRow> rowsAbout(Set<String> patients, long before, int most);
+
+  /** Whom each row is about, of the rows after the first number and up to the second. */
+  Map<Long, Set<String>> patients(long after, long last);
 
   /** Those whose sequence is after the first and at most the second. */
   List<IndexedCard> cards(long after, long last);

@@ -3,12 +3,15 @@ package org.oncohooks.ledger;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -24,6 +27,7 @@ final class MemoryLedgerStore implements LedgerStore {
   private final Deque<LedgerRow> rows = new ArrayDeque<>();
   private final Map<CardKey, IndexedCard> cards = new LinkedHashMap<>();
   private final Map<FeedbackKey, IndexedFeedback> feedback = new LinkedHashMap<>();
+  private final NavigableMap<Long, Set<String>> patients = new TreeMap<>();
   private LedgerHead begin = LedgerHead.EMPTY;
 
   @Override
@@ -73,10 +77,14 @@ final class MemoryLedgerStore implements LedgerStore {
     }
 
     @Override
-    public void add(LedgerRow row) {
+    public void add(LedgerRow row, Set<String> about) {
       rows.addLast(row);
+      if (!about.isEmpty()) {
+        patients.put(row.sequence(), Set.copyOf(about));
+      }
       if (rows.size() > MOST) {
         begin = rows.removeFirst().head();
+        patients.headMap(begin.sequence(), true).clear();
       }
     }
   }
@@ -127,6 +135,7 @@ final class MemoryLedgerStore implements LedgerStore {
       rows.removeFirst();
       swept++;
     }
+    patients.headMap(begin.sequence(), true).clear();
     feedback.values().removeIf(entry -> isBeforeTheBeginning(entry.sequence()));
     Set<CardKey> answered =
         feedback.values().stream()
@@ -151,6 +160,25 @@ final class MemoryLedgerStore implements LedgerStore {
         .filter(row -> row.sequence() > after && !isBeforeTheBeginning(row.sequence()))
         .limit(most)
         .toList();
+  }
+
+  @Override
+  public synchronized List<LedgerRow> rowsAbout(Set<String> about, long before, int most) {
+    Set<Long> numbers =
+        patients.headMap(before, false).descendingMap().entrySet().stream()
+            .filter(entry -> !Collections.disjoint(entry.getValue(), about))
+            .map(Map.Entry::getKey)
+            .limit(most)
+            .collect(Collectors.toSet());
+    List<LedgerRow> found =
+        new ArrayList<>(rows.stream().filter(row -> numbers.contains(row.sequence())).toList());
+    Collections.reverse(found);
+    return found;
+  }
+
+  @Override
+  public synchronized Map<Long, Set<String>> patients(long after, long last) {
+    return Map.copyOf(patients.subMap(after, false, last, true));
   }
 
   @Override

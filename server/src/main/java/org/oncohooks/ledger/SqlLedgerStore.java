@@ -5,11 +5,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.database.Database;
@@ -91,6 +97,7 @@ final class SqlLedgerStore implements LedgerStore {
     private LedgerHead begin;
     private final List<LedgerRow> rows = new ArrayList<>();
     private final List<IndexedCard> cards = new ArrayList<>();
+    private final List<About> about = new ArrayList<>();
 
     /** Holds the head: whoever else appends waits for the end of this transaction. */
     private Transaction(Handle handle) {
@@ -156,8 +163,9 @@ final class SqlLedgerStore implements LedgerStore {
     }
 
     @Override
-    public void add(LedgerRow row) {
+    public void add(LedgerRow row, Set<String> patients) {
       rows.add(row);
+      patients.forEach(patient -> about.add(new About(patient, row.sequence())));
     }
 
     private void flush() {
@@ -180,12 +188,25 @@ final class SqlLedgerStore implements LedgerStore {
       }
       batch.execute();
       addCards();
+      addPatients();
       LedgerHead head = head();
       handle
           .createUpdate("update ledger_head set sequence = ?, hash = ?")
           .bind(0, head.sequence())
           .bind(1, head.hash())
           .execute();
+    }
+
+    private void addPatients() {
+      if (about.isEmpty()) {
+        return;
+      }
+      PreparedBatch batch =
+          handle.prepareBatch("insert into ledger_patient (patient, sequence) values (?, ?)");
+      for (About one : about) {
+        batch.bind(0, one.patient()).bind(1, one.sequence()).add();
+      }
+      batch.execute();
     }
 
     private void addCards() {
@@ -209,6 +230,9 @@ final class SqlLedgerStore implements LedgerStore {
       batch.execute();
     }
   }
+
+  /** A patient, and the row that is about them. */
+  private record About(String patient, long sequence) {}
 
   @Override
   public List<Answered> answers(String tenant, String patient, Instant since) {
@@ -281,6 +305,7 @@ final class SqlLedgerStore implements LedgerStore {
           }
           for (String deletion :
               List.of(
+                  "delete from ledger_patient where sequence <= ?",
                   "delete from ledger_feedback where sequence <= ?",
                   "delete from ledger_card where sequence <= ? and not exists (select 1 from"
                       + " ledger_feedback f where f.tenant = ledger_card.tenant"
@@ -320,16 +345,62 @@ final class SqlLedgerStore implements LedgerStore {
                         + " order by sequence limit ?")
                 .bind(0, after)
                 .bind(1, most)
-                .map(
-                    (row, context) ->
-                        new LedgerRow(
-                            row.getLong(1),
-                            LedgerRow.instant(row.getLong(2)),
-                            row.getString(3),
-                            row.getString(4),
-                            row.getString(5),
-                            row.getString(6)))
+                .map((row, context) -> rowOf(row))
                 .list());
+  }
+
+  private static LedgerRow rowOf(ResultSet row) throws SQLException {
+    return new LedgerRow(
+        row.getLong(1),
+        LedgerRow.instant(row.getLong(2)),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6));
+  }
+
+  @Override
+  public List<LedgerRow> rowsAbout(Set<String> patients, long before, int most) {
+    if (patients.isEmpty()) {
+      return List.of();
+    }
+    String any = String.join(", ", Collections.nCopies(patients.size(), "?"));
+    return database.query(
+        handle -> {
+          Query query =
+              handle.createQuery(
+                  "select sequence, at, kind, body, previous, hash from ledger where sequence in"
+                      + " (select sequence from ledger_patient where patient in ("
+                      + any
+                      + ") and sequence < ? and sequence >"
+                      + " (select begin_sequence from ledger_head)"
+                      + " order by sequence desc limit ?) order by sequence desc");
+          int at = 0;
+          for (String patient : patients) {
+            query.bind(at++, patient);
+          }
+          return query.bind(at++, before).bind(at, most).map((row, context) -> rowOf(row)).list();
+        });
+  }
+
+  @Override
+  public Map<Long, Set<String>> patients(long after, long last) {
+    Map<Long, Set<String>> patients = new HashMap<>();
+    database
+        .query(
+            handle ->
+                handle
+                    .createQuery(
+                        "select patient, sequence from ledger_patient"
+                            + " where sequence > ? and sequence <= ?")
+                    .bind(0, after)
+                    .bind(1, last)
+                    .map((row, context) -> new About(row.getString(1), row.getLong(2)))
+                    .list())
+        .forEach(
+            one ->
+                patients.computeIfAbsent(one.sequence(), n -> new HashSet<>()).add(one.patient()));
+    return patients;
   }
 
   @Override

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -88,11 +90,17 @@ public final class FhirOperations {
    * @param id of the instance, if it was called on one
    * @param name without the dollar sign
    * @param parameters a FHIR Parameters resource
+   * @param about is told the id of the patient whom it is about, before anything is computed
    * @return a FHIR resource
    * @throws ProblemException {@code NOT_FOUND} for an operation or a thing that is not there,
    *     {@code INCORRECT} with the parameter, and what an evaluation throws
    */
-  public ObjectNode run(String type, Optional<String> id, String name, ObjectNode parameters) {
+  public ObjectNode run(
+      String type,
+      Optional<String> id,
+      String name,
+      ObjectNode parameters,
+      Consumer<String> about) {
     Operation operation =
         Operation.find(offered(), type, name)
             .orElseThrow(
@@ -113,11 +121,24 @@ public final class FhirOperations {
       return DataRequirements.of(snapshot, id, parameters);
     }
     if (operation.equals(Operation.EVALUATE)) {
-      return evaluate(snapshot, id, parameters);
+      return evaluate(snapshot, id, parameters, about);
     }
     return operation.equals(Operation.APPLY)
-        ? apply(snapshot, id, parameters)
-        : sentCql.orElseThrow().expression(snapshot, parameters, this::situation);
+        ? apply(snapshot, id, parameters, about)
+        : sentCql
+            .orElseThrow()
+            .expression(snapshot, parameters, inputs -> situation(inputs, about));
+  }
+
+  /** Whether an operation only asks for knowledge, so that no patient comes into it. */
+  public static boolean isOnKnowledge(String type, String name) {
+    return Operation.find(Operation.KNOWLEDGE, type, name).isPresent();
+  }
+
+  /** Whether there is an operation of this name, on whatever type. */
+  public static boolean isKnown(String name) {
+    return Stream.concat(Operation.PATIENTS.stream(), Stream.of(Operation.CQL_EXPRESSION))
+        .anyMatch(operation -> operation.name().equals(name));
   }
 
   // --- Library/$evaluate
@@ -132,19 +153,20 @@ public final class FhirOperations {
     return Set.copyOf(all);
   }
 
-  private ObjectNode evaluate(Knowledge snapshot, Optional<String> id, ObjectNode parameters) {
+  private ObjectNode evaluate(
+      Knowledge snapshot, Optional<String> id, ObjectNode parameters, Consumer<String> about) {
     Inputs inputs = Inputs.of(parameters, OF_EVALUATE);
     Optional<ObjectNode> sent =
         inputs.has("library") && id.isEmpty() ? inputs.object("library") : Optional.empty();
     if (sent.isPresent()) {
       return sentCql
           .orElseThrow(() -> developmentOnly("library"))
-          .library(snapshot, sent.get(), inputs, situation(inputs));
+          .library(snapshot, sent.get(), inputs, situation(inputs, about));
     }
     ObjectNode resource =
         KnowledgeLookup.find(snapshot, "Library", id, inputs, "url", Optional.empty());
     String library = Evaluation.cqlName(snapshot, resource);
-    Situation situation = situation(inputs);
+    Situation situation = situation(inputs, about);
     Deadline deadline = Deadline.after(PATIENCE);
     return engine.evaluate(
         () -> {
@@ -171,9 +193,10 @@ public final class FhirOperations {
   record Situation(
       PatientRecord record, ZonedDateTime evaluatedAt, Map<String, JsonNode> settings) {}
 
-  private Situation situation(Inputs inputs) {
-    PatientRecord record =
-        Subject.read(inputs, store).orElseGet(() -> PatientRecord.builder("nobody").build());
+  private Situation situation(Inputs inputs, Consumer<String> about) {
+    Optional<PatientRecord> subject = Subject.read(inputs, store);
+    subject.map(PatientRecord::patientId).ifPresent(about);
+    PatientRecord record = subject.orElseGet(() -> PatientRecord.builder("nobody").build());
     Map<String, JsonNode> all = new HashMap<>(settings);
     if (inputs.has("parameters")) {
       requireDevelopment("parameters");
@@ -211,14 +234,15 @@ public final class FhirOperations {
   // --- PlanDefinition/$apply
   // -----------------------------------------------------------------------
 
-  private ObjectNode apply(Knowledge snapshot, Optional<String> id, ObjectNode parameters) {
+  private ObjectNode apply(
+      Knowledge snapshot, Optional<String> id, ObjectNode parameters, Consumer<String> about) {
     Inputs inputs = Inputs.of(parameters, PlanApplication.INPUTS);
     ObjectNode plan =
         KnowledgeLookup.find(
             snapshot, "PlanDefinition", id, inputs, "planDefinition", Optional.empty());
     inputs.requiredText("subject");
     Service service = PlanApplication.service(snapshot, plan);
-    Situation situation = situation(inputs);
+    Situation situation = situation(inputs, about);
     String hook = PlanApplication.hook(service);
     ObjectNode said = JsonNodeFactory.instance.objectNode();
     inputs.text("encounter").ifPresent(e -> said.put("encounterId", e.replace("Encounter/", "")));

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -34,6 +35,7 @@ public final class BundleIntake {
   private final SearchReader reader;
   private final Supplier<String> newId;
   private final WriteCondition otherwise;
+  private final Consumer<List<Write>> before;
 
   /**
    * @param check what each resource has to pass besides what the store itself asks for
@@ -42,7 +44,7 @@ public final class BundleIntake {
    */
   public BundleIntake(
       PatientStore store, ResourceCheck check, SearchReader reader, Supplier<String> newId) {
-    this(store, check, reader, newId, WriteCondition.ALWAYS);
+    this(store, check, reader, newId, WriteCondition.ALWAYS, writes -> {});
   }
 
   private BundleIntake(
@@ -50,8 +52,10 @@ public final class BundleIntake {
       ResourceCheck check,
       SearchReader reader,
       Supplier<String> newId,
-      WriteCondition otherwise) {
+      WriteCondition otherwise,
+      Consumer<List<Write>> before) {
     this.otherwise = otherwise;
+    this.before = before;
     this.store = store;
     this.check = check;
     this.reader = reader;
@@ -60,7 +64,15 @@ public final class BundleIntake {
 
   /** The same, which makes no version of what is kept already. */
   BundleIntake ofChanges() {
-    return new BundleIntake(store, check, reader, newId, WriteCondition.IF_CHANGED);
+    return new BundleIntake(store, check, reader, newId, WriteCondition.IF_CHANGED, before);
+  }
+
+  /**
+   * The same, which tells what it is about to write as one transaction, and writes nothing if that
+   * throws. After a conflict it is told again.
+   */
+  public BundleIntake telling(Consumer<List<Write>> about) {
+    return new BundleIntake(store, check, reader, newId, otherwise, about);
   }
 
   /**
@@ -126,7 +138,9 @@ public final class BundleIntake {
    * @param ifMatch the version that has to be current; empty = whatever is there
    */
   public Written delete(String type, String id, Optional<Long> ifMatch) {
-    return store.transaction(List.of(new Write.Delete(type, id, condition(ifMatch)))).get(0);
+    List<Write> writes = List.of(new Write.Delete(type, id, condition(ifMatch)));
+    before.accept(writes);
+    return store.transaction(writes).get(0);
   }
 
   private Written single(BundleEntry entry) {
@@ -211,6 +225,7 @@ public final class BundleIntake {
         writes.add(write(entry, resource, Optional.ofNullable(conditions.get(i)), names));
       }
     }
+    before.accept(List.copyOf(writes));
     List<Written> written = new ArrayList<>(store.transaction(writes));
     found.keySet().stream()
         .sorted()

@@ -1,6 +1,5 @@
 package org.oncohooks.security;
 
-import java.util.Optional;
 import org.oncohooks.Problem;
 
 /** What a {@link Door} says. */
@@ -11,7 +10,8 @@ public sealed interface Admission {
   /**
    * @param problem what the caller is told; the same for whatever is wrong with a token
    * @param reason a code for the log: why, in words of this service
-   * @param tenant whom the caller claims to be, once that is proven
+   * @param caller the tenant, the program and the user, once they are proven; before that the
+   *     issuer that the token claims, if it is a listed one
    */
-  record Refused(Problem problem, String reason, Optional<String> tenant) implements Admission {}
+  record Refused(Problem problem, String reason, Caller caller) implements Admission {}
 }

@@ -62,32 +62,41 @@ public final class ClientDoor implements Door {
 
   @Override
   public Admission admit(RequestHead head) {
+    Caller caller = Caller.anyone();
     try {
       SignedToken token = SignedToken.ofBearer(head.authorization());
+      caller = Caller.claiming(listed(token));
       TrustedClient client = client(token);
       Instant now = clock.instant();
       client.check(token, baseUrl + head.path(), now);
       String tenant = client.tenant();
+      caller = Caller.of(tenant, client.issuer().issuer());
       if (!rates.get(tenant).tryConsume(1)) {
-        return new Admission.Refused(TOO_MANY, TOO_MANY.code(), Optional.of(tenant));
+        return new Admission.Refused(TOO_MANY, TOO_MANY.code(), caller);
       }
       if (!replays.isFirst(tenant, token.id(), TrustedClient.end(token))) {
         throw TokenFault.REPLAYED.refused();
       }
-      return new Admission.Admitted(Caller.of(tenant));
+      return new Admission.Admitted(caller);
     } catch (TokenRefused e) {
-      return new Admission.Refused(UNAUTHENTICATED, e.fault().code(), Optional.empty());
+      return new Admission.Refused(UNAUTHENTICATED, e.fault().code(), caller);
     } catch (ProblemException e) {
-      return new Admission.Refused(e.problem(), e.problem().code(), Optional.empty());
+      return new Admission.Refused(e.problem(), e.problem().code(), caller);
     }
+  }
+
+  /** The issuer, if it is one that the configuration lists. */
+  private String listed(SignedToken token) throws TokenRefused {
+    String issuer = token.issuer();
+    if (clients.stream().noneMatch(client -> client.issuer().issuer().equals(issuer))) {
+      throw TokenFault.ISSUER.refused();
+    }
+    return issuer;
   }
 
   private TrustedClient client(SignedToken token) throws TokenRefused {
     String issuer = token.issuer();
     Optional<String> tenant = token.tenant();
-    if (clients.stream().noneMatch(client -> client.issuer().issuer().equals(issuer))) {
-      throw TokenFault.ISSUER.refused();
-    }
     return clients.stream()
         .filter(client -> client.speaksFor(issuer, tenant))
         .findFirst()

@@ -63,15 +63,21 @@ public final class FhirDoor implements Door {
     if (isForAnyone(head, path, needed)) {
       return new Admission.Admitted(Caller.anyone());
     }
+    Caller caller = Caller.anyone();
     try {
-      List<Scope> granted = granted(SignedToken.ofBearer(head.authorization()));
+      SignedToken token = SignedToken.ofBearer(head.authorization());
+      Grantor grantor = grantor(token);
+      caller = Caller.claiming(grantor.issuer().issuer());
+      check(token, grantor);
+      caller = Caller.of(token, grantor.issuer().issuer());
+      List<Scope> granted = Scope.of(token.claims().path("scope"));
       return needed.isEmpty() || Scope.allow(granted, needed.get())
-          ? new Admission.Admitted(Caller.anyone())
-          : new Admission.Refused(FORBIDDEN, FORBIDDEN.code(), Optional.empty());
+          ? new Admission.Admitted(caller)
+          : new Admission.Refused(FORBIDDEN, FORBIDDEN.code(), caller);
     } catch (TokenRefused e) {
-      return new Admission.Refused(ClientDoor.UNAUTHENTICATED, e.fault().code(), Optional.empty());
+      return new Admission.Refused(ClientDoor.UNAUTHENTICATED, e.fault().code(), caller);
     } catch (ProblemException e) {
-      return new Admission.Refused(e.problem(), e.problem().code(), Optional.empty());
+      return new Admission.Refused(e.problem(), e.problem().code(), caller);
     }
   }
 
@@ -93,13 +99,15 @@ public final class FhirDoor implements Door {
     }
   }
 
-  private List<Scope> granted(SignedToken token) throws TokenRefused {
+  private Grantor grantor(SignedToken token) throws TokenRefused {
     String issuer = token.issuer();
-    Grantor grantor =
-        grantors.stream()
-            .filter(known -> known.issuer().issuer().equals(issuer))
-            .findFirst()
-            .orElseThrow(TokenFault.ISSUER::refused);
+    return grantors.stream()
+        .filter(known -> known.issuer().issuer().equals(issuer))
+        .findFirst()
+        .orElseThrow(TokenFault.ISSUER::refused);
+  }
+
+  private void check(SignedToken token, Grantor grantor) throws TokenRefused {
     token.requireType(TYPES);
     grantor.issuer().checkHeader(token);
     if (!token.audiences().contains(grantor.audience())) {
@@ -107,6 +115,5 @@ public final class FhirDoor implements Door {
     }
     TokenIssuer.checkTime(token, clock.instant());
     grantor.issuer().checkSignature(token);
-    return Scope.of(token.claims().path("scope"));
   }
 }

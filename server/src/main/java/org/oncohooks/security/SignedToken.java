@@ -153,6 +153,12 @@ record SignedToken(ObjectNode header, ObjectNode claims, byte[] signed, byte[] s
     return optional(claim).orElseThrow(TokenFault.CLAIM_MALFORMED::refused);
   }
 
+  /** A claim that is only told on, where it is a text of reasonable length. */
+  Optional<String> word(String claim) {
+    return Optional.ofNullable(claims.path(claim).textValue())
+        .filter(text -> !text.isBlank() && text.length() <= LONGEST_ID);
+  }
+
   /** A NumericDate, in whole seconds. */
   Optional<Instant> optional(String claim) throws TokenRefused {
     JsonNode value = claims.path(claim);

@@ -53,6 +53,7 @@ class LedgerCommandsTest {
         ledger.record(
             new Entry.Invocation(
                 "open",
+                Optional.of("Practitioner/u"),
                 "s",
                 "patient-view",
                 "i",
@@ -64,6 +65,7 @@ class LedgerCommandsTest {
                 List.of(
                     new Entry.Shown(
                         card, "t", Optional.of("https://e.org/R|1"), Optional.of("e"), List.of())),
+                Optional.empty(),
                 Optional.empty()),
             LONG);
       }

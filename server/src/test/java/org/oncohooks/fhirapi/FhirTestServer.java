@@ -60,6 +60,7 @@ final class FhirTestServer implements AutoCloseable {
                     store,
                     () -> knowledge,
                     AuditTrail.none(),
+                    AccessLog.none(),
                     new FhirOperations(
                         TestContent::knowledge,
                         store,

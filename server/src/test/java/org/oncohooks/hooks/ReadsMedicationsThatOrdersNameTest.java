@@ -113,7 +113,8 @@ class ReadsMedicationsThatOrdersNameTest {
                       false,
                       Optional.empty()),
                   Waiting.here(),
-                  Deadline.after(Duration.ofSeconds(10)));
+                  Deadline.after(Duration.ofSeconds(10)),
+                  new Fetches());
       assertThat(record.gaps()).isEmpty();
       return record.resources("MedicationRequest").stream()
           .map(

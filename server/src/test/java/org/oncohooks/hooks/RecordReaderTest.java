@@ -76,7 +76,8 @@ class RecordReaderTest {
     Map<String, JsonNode> prefetch = new HashMap<>();
     prefetch.put("patient", json(PATIENT));
     prefetch.put("conditions", json(value));
-    return reader(OnePatientStore.empty()).read(service, request(prefetch), Waiting.here(), soon());
+    return reader(OnePatientStore.empty())
+        .read(service, request(prefetch), Waiting.here(), soon(), new Fetches());
   }
 
   private Problem refused(String value) {
@@ -185,7 +186,8 @@ class RecordReaderTest {
                 orders,
                 request(Map.of("patient", json(PATIENT), "orders", sent)),
                 Waiting.here(),
-                soon());
+                soon(),
+                new Fetches());
     assertThat(record.gaps()).isEmpty();
     assertThat(record.resources("MedicationRequest"))
         .singleElement()
@@ -319,7 +321,8 @@ class RecordReaderTest {
         catchThrowableOfType(
                 ProblemException.class,
                 () ->
-                    reader(OnePatientStore.empty()).read(service, request, Waiting.here(), soon()))
+                    reader(OnePatientStore.empty())
+                        .read(service, request, Waiting.here(), soon(), new Fetches()))
             .problem();
     assertThat(problem.code()).isEqualTo("other-patient");
     assertThat(problem.places()).containsExactly("prefetch.patient");
@@ -358,7 +361,8 @@ class RecordReaderTest {
     HookRequest request =
         request(Map.of("patient", json("{'resourceType':'Bundle','type':'searchset'}")));
     PatientRecord record =
-        reader(OnePatientStore.empty()).read(service, request, Waiting.here(), soon());
+        reader(OnePatientStore.empty())
+            .read(service, request, Waiting.here(), soon(), new Fetches());
     assertThat(record.gap("Patient").map(DataGap::reason))
         .contains(DataGap.Reason.SENT_WITHOUT_PATIENT);
   }
@@ -374,7 +378,8 @@ class RecordReaderTest {
         catchThrowableOfType(
                 ProblemException.class,
                 () ->
-                    reader(OnePatientStore.empty()).read(service, request, Waiting.here(), soon()))
+                    reader(OnePatientStore.empty())
+                        .read(service, request, Waiting.here(), soon(), new Fetches()))
             .problem();
     assertThat(problem.code()).isEqualTo("code-unknown");
     assertThat(problem.places()).containsExactly("prefetch.patient.gender");
@@ -384,7 +389,7 @@ class RecordReaderTest {
   @Test
   void takesAllFromTheStoreWhenNothingIsSent() {
     PatientRecord record =
-        reader(stored()).read(service, request(Map.of()), Waiting.here(), soon());
+        reader(stored()).read(service, request(Map.of()), Waiting.here(), soon(), new Fetches());
     assertThat(record.resources("Patient")).hasSize(1);
     assertThat(record.resources("Condition")).hasSize(1);
     assertThat(record.gaps()).isEmpty();
@@ -396,7 +401,12 @@ class RecordReaderTest {
         bundle(entry(CONDITION.replace("c1", "c2")) + "," + entry(CONDITION.replace("c1", "c3")));
     PatientRecord record =
         reader(stored())
-            .read(service, request(Map.of("conditions", json(sent))), Waiting.here(), soon());
+            .read(
+                service,
+                request(Map.of("conditions", json(sent))),
+                Waiting.here(),
+                soon(),
+                new Fetches());
     assertThat(record.resources("Patient")).hasSize(1);
     assertThat(record.resources("Condition"))
         .extracting(c -> c.path("id").asText())
@@ -408,7 +418,8 @@ class RecordReaderTest {
   void doesNotReplaceAFailedReadByTheStore() {
     HookRequest request =
         request(Map.of("conditions", json("{'resourceType':'OperationOutcome'}")));
-    PatientRecord record = reader(stored()).read(service, request, Waiting.here(), soon());
+    PatientRecord record =
+        reader(stored()).read(service, request, Waiting.here(), soon(), new Fetches());
     assertThat(record.gap("Condition").map(DataGap::reason))
         .contains(DataGap.Reason.SENT_AS_OUTCOME);
     assertThat(record.resources("Condition")).isEmpty();
@@ -417,7 +428,8 @@ class RecordReaderTest {
   @Test
   void namesEveryKeyWhenNothingIsSentAndTheStoreDoesNotKnowThePatient() {
     PatientRecord record =
-        reader(OnePatientStore.empty()).read(service, request(Map.of()), Waiting.here(), soon());
+        reader(OnePatientStore.empty())
+            .read(service, request(Map.of()), Waiting.here(), soon(), new Fetches());
     assertThat(record.gaps()).extracting(DataGap::key).containsExactly("conditions", "patient");
     assertThat(record.gaps()).extracting(DataGap::reason).containsOnly(DataGap.Reason.NOT_SENT);
   }

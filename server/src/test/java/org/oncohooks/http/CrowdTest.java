@@ -111,7 +111,8 @@ class CrowdTest {
 
   /** Believes everybody's name. */
   private static Door byName() {
-    return head -> new Admission.Admitted(Caller.of(head.authorization().get(0)));
+    return head ->
+        new Admission.Admitted(Caller.of(head.authorization().get(0), "https://ehr.example.org"));
   }
 
   private byte[] takesTurn() {

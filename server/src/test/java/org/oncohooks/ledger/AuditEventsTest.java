@@ -44,7 +44,8 @@ class AuditEventsTest {
     assertThat(call.getRecorded()).isEqualTo("2026-06-01T17:00:00.123Z");
     assertThat(call.getAgent())
         .extracting(AuditEvent.AuditEventAgentComponent::getRequestor)
-        .containsExactly(true, false);
+        .containsExactly(false, false, true);
+    assertThat(call.getAgent().get(2).getWho().getDisplay()).isEqualTo("Practitioner/u");
     assertThat(call.getEntity().get(0).getRole().getCode()).isEqualTo("1");
     assertThat(call.getEntity().get(0).getWhat().getIdentifier().getValue())
         .isEqualTo(key.patient("open", "", "CANARY"));

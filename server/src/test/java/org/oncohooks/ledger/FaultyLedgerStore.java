@@ -3,6 +3,8 @@ package org.oncohooks.ledger;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -92,6 +94,16 @@ public final class FaultyLedgerStore implements LedgerStore {
   @Override
   public List<LedgerRow> rows(long after, int most) {
     return store.rows(after, most);
+  }
+
+  @Override
+  public List<LedgerRow> rowsAbout(Set<String> patients, long before, int most) {
+    return store.rowsAbout(patients, before, most);
+  }
+
+  @Override
+  public Map<Long, Set<String>> patients(long after, long last) {
+    return store.patients(after, last);
   }
 
   @Override

@@ -59,6 +59,7 @@ abstract class LedgerContract {
   static Entry.Invocation call(String patient, String card) {
     return new Entry.Invocation(
         "open",
+        Optional.of("Practitioner/u"),
         "service",
         "patient-view",
         "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
@@ -72,6 +73,7 @@ abstract class LedgerContract {
         List.of(
             new Entry.Shown(
                 card, "topic", Optional.of(RECOMMENDATION), Optional.of("e1"), List.of("s1"))),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -132,6 +134,7 @@ abstract class LedgerContract {
     ledger.record(
         new Entry.Invocation(
             call.tenant(),
+            Optional.of("Patient/CANARY"),
             call.service(),
             call.hook(),
             "CANARY",
@@ -141,6 +144,7 @@ abstract class LedgerContract {
             call.took(),
             List.of(),
             List.of(),
+            Optional.empty(),
             Optional.of("data-missing")),
         LONG);
     assertThat(store.rows(0, 1).get(0).body()).doesNotContain("CANARY").contains("data-missing");
