@@ -19,6 +19,7 @@ import org.hl7.fhir.r4.model.Enumerations.PublicationStatus;
 import org.hl7.fhir.r4.model.Enumerations.SearchParamType;
 import org.oncohooks.operations.Operation;
 import org.oncohooks.records.SearchParameter;
+import org.oncohooks.records.SearchParameter.Kind;
 import org.oncohooks.records.SearchableType;
 import org.oncohooks.records.StoredTypes;
 
@@ -88,7 +89,7 @@ public final class Capabilities {
     resource.setConditionalCreate(writable).setConditionalUpdate(false);
     resource.setConditionalDelete(ConditionalDeleteStatus.NOTSUPPORTED);
     Stream.of("patient", "subject")
-        .filter(name -> type.parameter(name).isPresent())
+        .filter(name -> type.parameter(name).filter(p -> p.kind() == Kind.REFERENCE).isPresent())
         .forEach(name -> resource.addSearchInclude(type.type() + ":" + name));
     if (writable && type.type().equals("Patient")) {
       resource
@@ -125,7 +126,7 @@ public final class Capabilities {
   private static SearchParamType type(SearchParameter parameter) {
     return switch (parameter.kind()) {
       case ID, TOKEN -> SearchParamType.TOKEN;
-      case REFERENCE -> SearchParamType.REFERENCE;
+      case REFERENCE, RESOURCE -> SearchParamType.REFERENCE;
       case DATE -> SearchParamType.DATE;
       case STRING -> SearchParamType.STRING;
       case URI -> SearchParamType.URI;

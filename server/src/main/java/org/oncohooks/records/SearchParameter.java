@@ -29,7 +29,10 @@ public record SearchParameter(
   public enum Kind {
     ID,
     TOKEN,
+    /** Of a patient. */
     REFERENCE,
+    /** Of any resource, which need not be kept here. */
+    RESOURCE,
     DATE,
     STRING,
     URI

@@ -36,6 +36,9 @@ public final class SearchReader {
   private static final String INCLUDE = "_include";
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
 
+  private static final Pattern RESOURCE =
+      Pattern.compile("(https?://[^\\s|]{1,500}/)?([A-Z][A-Za-z]{1,63}/)?[A-Za-z0-9\\-.]{1,64}");
+
   private final InstantSource clock;
   private final ZoneId zone;
   private final CodeSets codeSets;
@@ -127,7 +130,8 @@ public final class SearchReader {
   private static boolean include(SearchableType type, List<String> values) {
     Set<String> known =
         Stream.of("patient", "subject")
-            .filter(name -> type.parameter(name).isPresent())
+            .filter(
+                name -> type.parameter(name).filter(p -> p.kind() == Kind.REFERENCE).isPresent())
             .map(name -> type.type() + ":" + name)
             .flatMap(include -> Stream.of(include, include + ":Patient"))
             .collect(Collectors.toSet());
@@ -177,6 +181,7 @@ public final class SearchReader {
     return switch (parameter.kind()) {
       case ID -> new SearchValue.Id(id(text, parameter.name()));
       case REFERENCE -> patient(parameter, text);
+      case RESOURCE -> resource(parameter, text);
       case TOKEN -> token(parameter, text);
       case DATE -> date(parameter, text);
       case STRING -> new SearchValue.Text(SearchText.unescape(text));
@@ -205,6 +210,16 @@ public final class SearchReader {
           parameter.name());
     }
     return new SearchValue.PatientReference(id);
+  }
+
+  private static SearchValue resource(SearchParameter parameter, String text) {
+    if (!RESOURCE.matcher(text).matches()) {
+      throw incorrect(
+          "search-reference",
+          "Write a reference as Type/id, as an absolute URL that ends so, or as the id alone.",
+          parameter.name());
+    }
+    return new SearchValue.Reference(text);
   }
 
   private SearchValue token(SearchParameter parameter, String text) {

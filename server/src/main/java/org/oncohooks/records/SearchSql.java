@@ -110,7 +110,7 @@ final class SearchSql {
           parameter.name().equals(SearchIndex.LAST_UPDATED)
               ? anyOf(criterion, value -> date(value, "r.last_updated", "(r.last_updated + 1000)"))
               : exists("resource_date", criterion, value -> date(value, "x.low", "x.high"));
-      case STRING, URI ->
+      case STRING, URI, RESOURCE ->
           throw new IllegalStateException("no stored type has such a parameter: " + parameter);
     };
   }

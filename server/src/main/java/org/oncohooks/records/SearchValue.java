@@ -5,6 +5,7 @@ import java.text.Normalizer;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A value that a search asks for (FHIR R4, Search, section 3.1.1.4). */
 public sealed interface SearchValue {
@@ -30,6 +31,21 @@ public sealed interface SearchValue {
     @Override
     public boolean matches(JsonNode found, Optional<String> impliedSystem) {
       return found.path("reference").asText("").equals("Patient/" + patientId);
+    }
+  }
+
+  /**
+   * A resource, by what a reference says of it in one of its ways.
+   *
+   * @param text a relative or absolute reference, an identifier's value, or a name
+   */
+  record Reference(String text) implements SearchValue {
+
+    @Override
+    public boolean matches(JsonNode found, Optional<String> impliedSystem) {
+      return Stream.of(
+              found.path("reference"), found.at("/identifier/value"), found.path("display"))
+          .anyMatch(said -> text.equals(said.textValue()));
     }
   }
 

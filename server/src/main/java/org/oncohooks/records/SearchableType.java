@@ -52,6 +52,11 @@ public final class SearchableType {
         .with("subject", Kind.REFERENCE, subjectDefinition, Optional.empty(), element);
   }
 
+  /** A reference to resources that need not be kept here. */
+  public SearchableType resource(String name, String definition, String path) {
+    return with(name, Kind.RESOURCE, definition, Optional.empty(), path);
+  }
+
   public SearchableType token(String name, String definition, String... paths) {
     return with(name, Kind.TOKEN, definition, Optional.empty(), paths);
   }

@@ -445,7 +445,8 @@ class KeepsToItsDescriptionTest {
     String audit = "/fhir/AuditEvent";
     all.add(get(open, audit + "?_count=5&date=ge2026-01-01", audit));
     all.add(get(open, audit + "?outcome=0&action=E", audit));
-    all.add(get(open, audit + "?patient=p", audit));
+    all.add(get(open, audit + "?patient=Patient/p&agent=x&entity=Condition/c&type=rest", audit));
+    all.add(get(open, audit + "?policy=p", audit));
     all.add(get(closed, audit, audit));
     all.addAll(operationCalls());
     all.add(get(open, "/health/live", "/health/live"));

@@ -1,16 +1,25 @@
 package org.oncohooks.ledger;
 
 import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.TestPostgres;
 
 final class PostgresLedgerTest extends SqlLedgerContract {
 
-  private final DatabaseSettings settings = TestPostgres.database();
+  private final DatabaseSettings.Postgres settings = TestPostgres.database();
 
   @Override
   DatabaseSettings settings() {
     return settings;
+  }
+
+  @Override
+  FluentConfiguration flyway() {
+    return Flyway.configure()
+        .dataSource(settings.url(), settings.user(), settings.password())
+        .locations("classpath:org/oncohooks/ledger/postgresql");
   }
 
   @Override

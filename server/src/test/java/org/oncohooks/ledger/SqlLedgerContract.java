@@ -3,15 +3,21 @@ package org.oncohooks.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +76,81 @@ abstract class SqlLedgerContract extends LedgerContract {
     assertThat(after.answers("open", "p", NOW.minusSeconds(1), LONG)).hasSize(1);
   }
 
+  /** Flyway over this database, to an earlier version. */
+  abstract FluentConfiguration flyway();
+
+  @Test
+  void goesOnWithALedgerOfTheVersionBeforeAndFindsItsPatients() throws Exception {
+    flyway()
+        .table("ledger_history")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .target("2")
+        .load()
+        .migrate();
+    String patient = key.patient("open", "", "anna");
+    LedgerRow started =
+        LedgerRow.after(
+            LedgerHead.EMPTY, NOW, LedgerRow.EVENT, "{\"code\":\"started\",\"text\":\"before\"}");
+    LedgerRow call =
+        LedgerRow.after(
+            started.head(),
+            NOW,
+            LedgerRow.INVOCATION,
+            ("{'tenant':'open','service':'s','hook':'patient-view','hookInstance':'hmac:0','patient':'"
+                    + patient
+                    + "','knowledge':'abc','evaluatedAt':'2026-06-01T17:00:00Z','tookMs':1,"
+                    + "'cards':[{'uuid':'c1','topic':'t','recommendation':'r|1','evidence':'e'}]}")
+                .replace('\'', '"'));
+    LedgerRow refused =
+        LedgerRow.after(
+            call.head(),
+            NOW,
+            LedgerRow.FEEDBACK,
+            ("{'tenant':'open','service':'s','card':'c9','known':false,'outcome':'overridden',"
+                    + "'at':'2026-06-01T17:00:00Z','reason':{'system':'x','code':'said \\\"patient\\\":\\\"'}}")
+                .replace('\'', '"'));
+    try (Connection connection = flyway().getDataSource().getConnection()) {
+      for (LedgerRow row : List.of(started, call, refused)) {
+        try (PreparedStatement insert =
+            connection.prepareStatement("insert into ledger values (?, ?, ?, ?, ?, ?)")) {
+          insert.setLong(1, row.sequence());
+          insert.setLong(2, LedgerRow.micros(row.at()));
+          insert.setString(3, row.kind());
+          insert.setString(4, row.body());
+          insert.setString(5, row.previous());
+          insert.setString(6, row.hash());
+          insert.executeUpdate();
+        }
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(
+            "insert into ledger_card values ('open', 'c1', '" + patient + "', 'r|1', 'e', 2)");
+        statement.executeUpdate(
+            "insert into ledger_feedback values ('open', 'c9', 'overridden', "
+                + LedgerRow.micros(Instant.parse("2026-06-01T17:00:00Z"))
+                + ", 3, "
+                + LedgerRow.micros(NOW)
+                + ")");
+        statement.executeUpdate(
+            "insert into ledger_head (only_row, sequence, hash, key_fingerprint) values (1, 3, '"
+                + refused.hash()
+                + "', '"
+                + key.fingerprint()
+                + "')");
+      }
+    }
+    Ledger now = ledger();
+    now.record(call(patient, "c2"), LONG);
+    assertThat(new LedgerCheck(store()).run())
+        .satisfies(verdict -> assertThat(verdict.broken()).isEmpty())
+        .satisfies(verdict -> assertThat(verdict.rows()).isEqualTo(4));
+    assertThat(store().rowsAbout(Set.of(patient), Long.MAX_VALUE, 10))
+        .extracting(LedgerRow::sequence)
+        .containsExactly(4L, 2L);
+    assertThat(now.auditEventsAbout(Set.of(patient), 4, 10)).hasSize(1);
+  }
+
   @Test
   void isOneLedgerForTwoInstances() {
     Ledger one = ledger();
@@ -113,6 +194,8 @@ abstract class SqlLedgerContract extends LedgerContract {
         "3, delete from ledger where sequence = 3",
         "1, update ledger_feedback set at = at + 1",
         "1, delete from ledger_card",
+        "1, delete from ledger_patient",
+        "1, update ledger_patient set patient = 'other'",
         "1, update ledger_card set patient = 'other'",
         "3, update ledger_head set hash = 'x'",
       })

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.ProblemCategory;
@@ -18,6 +20,15 @@ final class SqliteLedgerTest extends SqlLedgerContract {
   @Override
   DatabaseSettings settings() {
     return new DatabaseSettings.Sqlite(folder.resolve("data"));
+  }
+
+  @Override
+  FluentConfiguration flyway() {
+    Path data = folder.resolve("data");
+    data.toFile().mkdirs();
+    return Flyway.configure()
+        .dataSource("jdbc:sqlite:" + data.resolve("ledger.db"), "", "")
+        .locations("classpath:org/oncohooks/ledger/sqlite");
   }
 
   @Override
