@@ -53,12 +53,20 @@ public final class Database implements AutoCloseable {
   /** None where it is only read. */
   private final Optional<HikariDataSource> writing;
 
+  /** Without limits of time; none where it is only read. */
+  private final Optional<DataSource> maintaining;
+
   private final Jdbi reads;
 
-  private Database(Dialect dialect, HikariDataSource reading, Optional<HikariDataSource> writing) {
+  private Database(
+      Dialect dialect,
+      HikariDataSource reading,
+      Optional<HikariDataSource> writing,
+      Optional<DataSource> maintaining) {
     this.dialect = dialect;
     this.reading = reading;
     this.writing = writing;
+    this.maintaining = maintaining;
     this.reads = Jdbi.create(reading);
   }
 
@@ -160,7 +168,8 @@ public final class Database implements AutoCloseable {
       dialect.readingLimit(READ).ifPresent(config::setConnectionInitSql);
       try {
         new Migrations(dialect, tables, source).require();
-        return new Database(dialect, new HikariDataSource(config), Optional.empty());
+        return new Database(
+            dialect, new HikariDataSource(config), Optional.empty(), Optional.empty());
       } catch (RuntimeException e) {
         throw DatabaseProblems.of(e);
       }
@@ -233,7 +242,8 @@ public final class Database implements AutoCloseable {
       try {
         writes = new HikariDataSource(writing);
         new Migrations(dialect, tables, migrating).migrate();
-        return new Database(dialect, new HikariDataSource(reading), Optional.of(writes));
+        return new Database(
+            dialect, new HikariDataSource(reading), Optional.of(writes), Optional.of(migrating));
       } catch (RuntimeException e) {
         if (writes != null) {
           writes.close();
@@ -292,6 +302,15 @@ public final class Database implements AutoCloseable {
           throw DatabaseProblems.of(e);
         }
       }
+    }
+  }
+
+  /** A transaction that may take as long as it needs, on a connection of its own. */
+  public <T> T maintain(Function<Handle, T> work) {
+    try {
+      return Jdbi.create(maintaining.orElseThrow()).inTransaction(work::apply);
+    } catch (RuntimeException e) {
+      throw DatabaseProblems.of(e);
     }
   }
 

@@ -13,7 +13,7 @@ public enum Dialect {
     public void lock(Handle handle, String name) {}
 
     @Override
-    public void allowLong(Handle handle) {}
+    public void share(Handle handle, String name) {}
 
     @Override
     Optional<String> readingLimit(Duration longest) {
@@ -33,8 +33,12 @@ public enum Dialect {
     }
 
     @Override
-    public void allowLong(Handle handle) {
-      handle.execute("set local statement_timeout = 0");
+    public void share(Handle handle, String name) {
+      handle
+          .createQuery("select pg_advisory_xact_lock_shared(hashtextextended(?, 0))")
+          .bind(0, name)
+          .mapToMap()
+          .one();
     }
 
     @Override
@@ -56,8 +60,8 @@ public enum Dialect {
   /** Holds a name to the end of the transaction; another that wants it waits. */
   public abstract void lock(Handle handle, String name);
 
-  /** Lets the statements of this transaction take as long as they need. */
-  public abstract void allowLong(Handle handle);
+  /** Holds a name together with others that share it; {@link #lock} waits for all of them. */
+  public abstract void share(Handle handle, String name);
 
   /** What ends a connection's statements that take longer, where the driver does not. */
   abstract Optional<String> readingLimit(Duration longest);

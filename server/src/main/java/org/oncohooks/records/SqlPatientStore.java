@@ -152,6 +152,7 @@ public final class SqlPatientStore implements PatientStore {
   }
 
   private List<Written> written(Handle handle, List<Write> writes) {
+    index.hold(database.dialect(), handle);
     writes.stream()
         .filter(write -> write.condition() instanceof WriteCondition.IfNoneExist)
         .map(Write::type)

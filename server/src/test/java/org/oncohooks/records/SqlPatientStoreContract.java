@@ -1,6 +1,7 @@
 package org.oncohooks.records;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.oncohooks.ProblemException;
 import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 
@@ -81,5 +83,19 @@ abstract class SqlPatientStoreContract extends PatientStoreContract {
 
     assertThat(second.version().orElseThrow().version()).isEqualTo(2);
     assertThat(one.read("Patient", "ann")).isEqualTo(second.version());
+  }
+
+  @Test
+  void whoeverWouldIndexInAnotherWayThanTheDatabaseIsNowIndexedWritesNothing() {
+    PatientStore utc = store(InstantSource.fixed(FIRST));
+    utc.transaction(List.of(Write.put(patient("ann"))));
+    PatientStore chicago = store(InstantSource.fixed(FIRST), ZoneId.of("America/Chicago"));
+
+    assertThatThrownBy(() -> utc.transaction(List.of(Write.put(observation("o", "ann")))))
+        .isInstanceOfSatisfying(
+            ProblemException.class, e -> assertThat(e.problem().code()).isEqualTo("index-other"));
+    assertThat(chicago.read("Observation", "o")).isEmpty();
+    chicago.transaction(List.of(Write.put(observation("o", "ann"))));
+    assertThat(utc.read("Observation", "o")).isPresent();
   }
 }
