@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
 
 /**
  * Elements that may turn what a resource says into its opposite: {@code modifierExtension} and
@@ -25,6 +27,24 @@ public final class ModifierElements {
           default -> false;
         };
     return modifier && !value.isNull() && !(value.isArray() && value.isEmpty());
+  }
+
+  /**
+   * @param place path of the node
+   * @throws org.oncohooks.ProblemException {@code NOT_PROCESSABLE} naming the first of them
+   */
+  public static void requireNone(JsonNode node, String place) {
+    find(node, place)
+        .ifPresent(
+            element -> {
+              throw Problem.of(
+                      ProblemCategory.NOT_PROCESSABLE,
+                      "modifier-not-understood",
+                      "The element may change what the resource means, in a way that this service"
+                          + " does not know, so it takes no such resource.",
+                      element)
+                  .asException();
+            });
   }
 
   /**

@@ -16,7 +16,9 @@ import java.util.stream.Stream;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.patient.ElementCheck;
 import org.oncohooks.patient.HookContext;
+import org.oncohooks.patient.ModifierElements;
 
 /**
  * What a hook's context holds (CDS Hooks library of hooks). Other members are left alone. Of a hook
@@ -229,14 +231,8 @@ record HookDefinition(
               + " patient, neither an OperationOutcome nor a Bundle in a Bundle.",
           item.place());
     }
-    if (!PrefetchCheck.check(item.resource(), item.place())) {
-      throw Problem.of(
-              ProblemCategory.NOT_PROCESSABLE,
-              "modifier-not-understood",
-              "A resource of the context has a modifierExtension or implicitRules, which may change"
-                  + " its meaning in a way that this service does not know.",
-              item.place())
-          .asException();
+    if (!ElementCheck.check(item.resource(), item.place())) {
+      ModifierElements.requireNone(item.resource(), item.place());
     }
   }
 

@@ -12,6 +12,7 @@ import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.patient.DataGap;
+import org.oncohooks.patient.ElementCheck;
 import org.oncohooks.patient.Medicines;
 
 /**
@@ -95,7 +96,7 @@ record PrefetchValue(
 
     void take(ObjectNode resource, String type, String place) {
       requireBrought(type, types, place);
-      if (PrefetchCheck.check(resource, place)) {
+      if (ElementCheck.check(resource, place)) {
         found.add(new Placed(resource, place));
       } else {
         gaps.put(type, DataGap.Reason.NOT_UNDERSTOOD);
@@ -105,7 +106,7 @@ record PrefetchValue(
 
     /** One that is not understood stays a reference that nobody can follow. */
     void takeMedication(ObjectNode medication, String place) {
-      if (PrefetchCheck.check(medication, place)) {
+      if (ElementCheck.check(medication, place)) {
         found.add(new Placed(medication, place));
       }
     }

@@ -49,6 +49,13 @@ final class CqlChild {
   /** Whoever asks kills the process long before. */
   private static final Duration NEVER = Duration.ofMinutes(5);
 
+  private static final Problem TOO_DEEP =
+      Problem.of(
+          ProblemCategory.NOT_PROCESSABLE,
+          "cql-too-deep",
+          "The CQL is nested too deeply, or has too many terms in a row: the stack that it may use"
+              + " overflowed. Split it into several defines.");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final CompiledLibraries memory = new CompiledLibraries();
@@ -83,12 +90,19 @@ final class CqlChild {
         answer.set("parameter", evaluate(message));
       }
     } catch (ProblemException e) {
-      Problem problem = e.problem();
-      ObjectNode json = answer.putObject("problem");
-      json.put("category", problem.category().name());
-      json.put("code", problem.code()).put("text", problem.text());
-      ArrayNode places = json.putArray("places");
-      problem.places().forEach(places::add);
+      tell(answer, e.getCause() instanceof StackOverflowError ? TOO_DEEP : e.problem());
+    } catch (StackOverflowError e) {
+      tell(answer, TOO_DEEP);
+    } catch (RuntimeException | Error e) {
+      // whoever asks waits for an answer; what e says might quote a patient
+      tell(
+          answer,
+          Problem.of(
+              ProblemCategory.FAULT,
+              "cql-failed",
+              "The CQL could not be evaluated because of an error in the service ("
+                  + e.getClass().getSimpleName()
+                  + ")."));
     }
     try {
       answers.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
@@ -96,6 +110,14 @@ final class CqlChild {
     } catch (IOException e) {
       Runtime.getRuntime().halt(1);
     }
+  }
+
+  private static void tell(ObjectNode answer, Problem problem) {
+    ObjectNode json = answer.putObject("problem");
+    json.put("category", problem.category().name());
+    json.put("code", problem.code()).put("text", problem.text());
+    ArrayNode places = json.putArray("places");
+    problem.places().forEach(places::add);
   }
 
   private boolean load(JsonNode content) {

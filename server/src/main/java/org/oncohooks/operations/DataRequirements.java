@@ -17,7 +17,9 @@ import org.oncohooks.knowledge.Knowledge;
  */
 final class DataRequirements {
 
-  private static final Set<String> INPUTS = Set.of("url", "library", "expression");
+  private static final Set<String> INPUTS = Set.of("url", "library", "target", "expression");
+
+  private static final Set<String> UNSUPPORTED = Set.of("parameters");
 
   private DataRequirements() {}
 
@@ -25,14 +27,14 @@ final class DataRequirements {
    * @return a Library of type module-definition
    */
   static ObjectNode of(Knowledge knowledge, Optional<String> id, ObjectNode parameters) {
-    Inputs inputs = Inputs.of(parameters, INPUTS);
+    Inputs inputs = Inputs.of(parameters, INPUTS, UNSUPPORTED);
     ObjectNode library =
         KnowledgeLookup.find(
             knowledge,
             "Library",
             id,
             inputs,
-            inputs.has("library") ? "library" : "url",
+            List.of("url", "library", "target"),
             Optional.empty());
     String name = Evaluation.cqlName(knowledge, library);
     List<String> defines =

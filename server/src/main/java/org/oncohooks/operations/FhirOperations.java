@@ -144,6 +144,10 @@ public final class FhirOperations {
   // --- Library/$evaluate
   // ---------------------------------------------------------------------------
 
+  /** Data, content and terms come with the call or from here; other servers are not asked. */
+  static final Set<String> ENDPOINTS =
+      Set.of("dataEndpoint", "contentEndpoint", "terminologyEndpoint");
+
   private static final Set<String> OF_EVALUATE =
       with(Subject.INPUTS, "url", "library", "expression", "parameters", "timestamp");
 
@@ -155,7 +159,7 @@ public final class FhirOperations {
 
   private ObjectNode evaluate(
       Knowledge snapshot, Optional<String> id, ObjectNode parameters, Consumer<String> about) {
-    Inputs inputs = Inputs.of(parameters, OF_EVALUATE);
+    Inputs inputs = Inputs.of(parameters, OF_EVALUATE, ENDPOINTS);
     Optional<ObjectNode> sent =
         inputs.has("library") && id.isEmpty() ? inputs.object("library") : Optional.empty();
     if (sent.isPresent()) {
@@ -164,7 +168,7 @@ public final class FhirOperations {
           .library(snapshot, sent.get(), inputs, situation(inputs, about));
     }
     ObjectNode resource =
-        KnowledgeLookup.find(snapshot, "Library", id, inputs, "url", Optional.empty());
+        KnowledgeLookup.find(snapshot, "Library", id, inputs, List.of("url"), Optional.empty());
     String library = Evaluation.cqlName(snapshot, resource);
     Situation situation = situation(inputs, about);
     Deadline deadline = Deadline.after(PATIENCE);
@@ -236,10 +240,10 @@ public final class FhirOperations {
 
   private ObjectNode apply(
       Knowledge snapshot, Optional<String> id, ObjectNode parameters, Consumer<String> about) {
-    Inputs inputs = Inputs.of(parameters, PlanApplication.INPUTS);
+    Inputs inputs = Inputs.of(parameters, PlanApplication.INPUTS, ENDPOINTS);
     ObjectNode plan =
         KnowledgeLookup.find(
-            snapshot, "PlanDefinition", id, inputs, "planDefinition", Optional.empty());
+            snapshot, "PlanDefinition", id, inputs, PlanApplication.NAMED_BY, Optional.empty());
     inputs.requiredText("subject");
     Service service = PlanApplication.service(snapshot, plan);
     Situation situation = situation(inputs, about);
@@ -267,6 +271,7 @@ public final class FhirOperations {
             problem -> {
               throw problem.asException();
             });
-    return PlanApplication.of(plan, decision, context);
+    return PlanApplication.of(
+        plan, decision, context, PlanApplication.UNUSED.stream().filter(inputs::has).toList());
   }
 }

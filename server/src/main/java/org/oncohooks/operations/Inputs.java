@@ -23,12 +23,15 @@ final class Inputs {
 
   private Inputs() {}
 
-  private Inputs(JsonNode list, Set<String> known, String place) {
+  private Inputs(JsonNode list, Set<String> known, Set<String> unsupported, String place) {
     if (!list.isMissingNode() && !list.isArray()) {
       throw incorrect("parameters", "Parameters are a list.", place);
     }
     for (JsonNode each : list) {
       String name = each.path("name").asText("");
+      if (unsupported.contains(name)) {
+        throw notSupported(name);
+      }
       if (!(each instanceof ObjectNode parameter) || !known.contains(name)) {
         throw incorrect(
             "parameter-unknown",
@@ -44,12 +47,23 @@ final class Inputs {
   /**
    * @param parameters a Parameters resource
    * @param known the names that the operation takes
+   * @param unsupported those that its definition has besides, and that would change the answer
    */
-  static Inputs of(ObjectNode parameters, Set<String> known) {
+  static Inputs of(ObjectNode parameters, Set<String> known, Set<String> unsupported) {
     if (!parameters.path("resourceType").asText("").equals("Parameters")) {
       throw incorrect("parameters", "Send a FHIR Parameters resource.", "resourceType");
     }
-    return new Inputs(parameters.path("parameter"), known, "parameter");
+    return new Inputs(parameters.path("parameter"), known, unsupported, "parameter");
+  }
+
+  static ProblemException notSupported(String name) {
+    return Problem.of(
+            ProblemCategory.INCORRECT,
+            "parameter-not-supported",
+            "The operation's definition has this parameter; this service does not support it, and does"
+                + " not go on as if it were not there. Leave it out.",
+            name)
+        .asException();
   }
 
   /** The same without one of them. */
@@ -71,6 +85,11 @@ final class Inputs {
 
   private List<ObjectNode> named(String name) {
     return all.stream().filter(each -> each.path("name").asText("").equals(name)).toList();
+  }
+
+  /** What is asked for in this parameter is a resource, not its name. */
+  boolean isResource(String name) {
+    return named(name).stream().anyMatch(each -> each.has("resource"));
   }
 
   boolean has(String name) {
@@ -141,7 +160,7 @@ final class Inputs {
   /** The parts of each parameter of this name. */
   List<Inputs> parts(String name, Set<String> known) {
     return named(name).stream()
-        .map(parameter -> new Inputs(parameter.path("part"), known, name))
+        .map(parameter -> new Inputs(parameter.path("part"), known, Set.of(), name))
         .toList();
   }
 

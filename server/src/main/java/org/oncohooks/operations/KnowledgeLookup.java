@@ -16,7 +16,8 @@ final class KnowledgeLookup {
 
   /**
    * @param id of the instance, where the operation was called on one
-   * @param parameter name of the parameter that holds the canonical otherwise
+   * @param parameters names of the parameters of which one holds the canonical otherwise, or the
+   *     reference {@code Type/id}
    * @param version of the canonical, where it is given apart
    * @throws ProblemException {@code NOT_FOUND}, or {@code INCORRECT} if neither is given
    */
@@ -25,19 +26,33 @@ final class KnowledgeLookup {
       String type,
       Optional<String> id,
       Inputs inputs,
-      String parameter,
+      List<String> parameters,
       Optional<String> version) {
-    if (id.isPresent()) {
-      if (inputs.has(parameter)) {
-        throw Inputs.incorrect(
-            "parameter-twice", "Name it in the path or by this parameter, not both.", parameter);
-      }
+    List<String> given = parameters.stream().filter(inputs::has).toList();
+    if (given.size() + (id.isPresent() ? 1 : 0) > 1) {
+      throw Inputs.incorrect(
+          "parameter-twice",
+          "Name it once: in the path or by one parameter.",
+          given.get(given.size() - 1));
+    }
+    String parameter = given.isEmpty() ? parameters.get(0) : given.get(0);
+    if (inputs.isResource(parameter)) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "parameter-not-supported",
+              "Name a " + type + " of the content by its canonical; one that is sent is not taken.",
+              parameter)
+          .asException();
+    }
+    String named =
+        id.map(each -> type + "/" + each).orElseGet(() -> inputs.requiredText(parameter));
+    if (named.startsWith(type + "/")) {
       return all(knowledge, type).stream()
-          .filter(each -> each.path("id").asText("").equals(id.get()))
+          .filter(each -> named.equals(type + "/" + each.path("id").asText("")))
           .findFirst()
           .orElseThrow(() -> missing(type));
     }
-    CanonicalUrl canonical = CanonicalUrl.parse(inputs.requiredText(parameter));
+    CanonicalUrl canonical = CanonicalUrl.parse(named);
     Optional<String> wanted = version.or(canonical::version);
     return all(knowledge, type).stream()
         .filter(each -> each.path("url").asText("").equals(canonical.url()))

@@ -3,6 +3,7 @@ package org.oncohooks.operations;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class PlanApplication {
   private final ArrayNode actions = JsonNodeFactory.instance.arrayNode();
   private final Decision decision;
   private final HookContext context;
+  private List<String> unused = List.of();
   private int orders;
 
   private PlanApplication(ObjectNode plan, Decision decision, HookContext context) {
@@ -105,10 +107,14 @@ final class PlanApplication {
 
   /**
    * @param plan the PlanDefinition applied
+   * @param unused parameters of the call that change nothing here
    * @return a CarePlan; without activity if nothing applies
    */
-  static ObjectNode of(ObjectNode plan, Decision decision, HookContext context) {
-    return new PlanApplication(plan, decision, context).carePlan();
+  static ObjectNode of(
+      ObjectNode plan, Decision decision, HookContext context, List<String> unused) {
+    PlanApplication application = new PlanApplication(plan, decision, context);
+    application.unused = unused;
+    return application.carePlan();
   }
 
   private ObjectNode carePlan() {
@@ -225,6 +231,12 @@ final class PlanApplication {
     }
     decision.dataIncomplete().forEach(text -> issue(issues, "warning", text));
     decision.unseen().forEach(text -> issue(issues, "information", text));
+    if (!unused.isEmpty()) {
+      issue(
+          issues,
+          "warning",
+          "Not used, since no rule asks for it: " + String.join(", ", unused) + ".");
+    }
     if (!issues.isEmpty()) {
       ObjectNode outcome = contained.addObject().put("resourceType", "OperationOutcome");
       outcome.put("id", "messages").set("issue", issues);
@@ -246,17 +258,27 @@ final class PlanApplication {
         .put("text", text);
   }
 
-  /** The inputs that R4 defines; what they would change is nothing here. */
-  static final Set<String> INPUTS =
-      Set.of(
-          "planDefinition",
-          "subject",
-          "encounter",
+  /** The parameters of which one names the plan: R4's, and what later guides call it. */
+  static final List<String> NAMED_BY = List.of("planDefinition", "canonical", "url");
+
+  /** Those that R4 defines and that change nothing here; the answer says so. */
+  static final List<String> UNUSED =
+      List.of(
           "practitioner",
           "organization",
-          "parameters",
-          "timestamp",
-          "data",
-          "prefetchData",
-          "useServerData");
+          "userType",
+          "userLanguage",
+          "userTaskContext",
+          "setting",
+          "settingContext");
+
+  static final Set<String> INPUTS = inputs();
+
+  private static Set<String> inputs() {
+    Set<String> inputs =
+        new HashSet<>(FhirOperations.with(Subject.INPUTS, "encounter", "parameters", "timestamp"));
+    inputs.addAll(NAMED_BY);
+    inputs.addAll(UNUSED);
+    return Set.copyOf(inputs);
+  }
 }

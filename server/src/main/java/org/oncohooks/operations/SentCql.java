@@ -69,14 +69,14 @@ public final class SentCql implements AutoCloseable {
       Knowledge knowledge,
       ObjectNode parameters,
       Function<Inputs, FhirOperations.Situation> situations) {
-    Inputs inputs = Inputs.of(parameters, OF_CQL);
+    Inputs inputs = Inputs.of(parameters, OF_CQL, FhirOperations.ENDPOINTS);
     ObjectNode question = JsonNodeFactory.instance.objectNode();
     question.put("expression", inputs.requiredText("expression"));
     ObjectNode libraries = question.putObject("libraries");
     for (Inputs library : inputs.parts("library", LIBRARY_PARTS)) {
       ObjectNode found =
           KnowledgeLookup.find(
-              knowledge, "Library", Optional.empty(), library, "url", Optional.empty());
+              knowledge, "Library", Optional.empty(), library, List.of("url"), Optional.empty());
       String name = Evaluation.cqlName(knowledge, found);
       String alias = library.text("name").orElse(name);
       if (!alias.matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {

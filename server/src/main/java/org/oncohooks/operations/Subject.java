@@ -10,6 +10,7 @@ import java.util.Set;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.patient.ElementCheck;
 import org.oncohooks.patient.ModifierElements;
 import org.oncohooks.patient.PatientRecord;
 import org.oncohooks.records.PatientStore;
@@ -122,6 +123,7 @@ final class Subject {
       }
     }
     int index = 0;
+    int matches = 0;
     for (JsonNode entry : bundle.path("entry")) {
       String at = place + ".entry[" + index++ + "].resource";
       if (!(entry.path("resource") instanceof ObjectNode resource)) {
@@ -129,9 +131,14 @@ final class Subject {
       }
       if (!resource.path("resourceType").asText("").equals("OperationOutcome")) {
         sent.add(understood(resource, at));
+        matches += entry.path("search").path("mode").asText("").equals("include") ? 0 : 1;
       } else if (reportsError(resource)) {
         throw incomplete("The Bundle says that something of it could not be had.", at);
       }
+    }
+    if (bundle.path("total").asLong(0) > matches) {
+      throw incomplete(
+          "The Bundle holds fewer resources than its total. Send all of it.", place + ".total");
     }
   }
 
@@ -150,17 +157,9 @@ final class Subject {
 
   /** What is sent here has no gaps to tell of, so what can't be read is refused. */
   private static Sent understood(ObjectNode resource, String place) {
-    ModifierElements.find(resource, place)
-        .ifPresent(
-            element -> {
-              throw Problem.of(
-                      ProblemCategory.NOT_PROCESSABLE,
-                      "modifier-not-understood",
-                      "The element may change what the resource means, in a way that this service"
-                          + " does not know.",
-                      element)
-                  .asException();
-            });
+    if (!ElementCheck.check(resource, place)) {
+      ModifierElements.requireNone(resource, place);
+    }
     return new Sent(resource, place);
   }
 

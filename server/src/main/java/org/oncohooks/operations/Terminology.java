@@ -37,7 +37,23 @@ final class Terminology {
           // the expansions are flat lists of codes in use, in one language
           "activeOnly",
           "excludeNested",
-          "includeDesignations");
+          "excludeNotForUI",
+          "excludePostCoordinated",
+          "includeDesignations",
+          "displayLanguage");
+
+  /** What would make another expansion of it (FHIR R4, ValueSet/$expand). */
+  private static final Set<String> NOT_OF_EXPAND =
+      Set.of(
+          "valueSet",
+          "context",
+          "contextDirection",
+          "date",
+          "designation",
+          "exclude-system",
+          "system-version",
+          "check-system-version",
+          "force-system-version");
 
   private static final Set<String> OF_VALIDATE =
       Set.of(
@@ -48,7 +64,12 @@ final class Terminology {
           "systemVersion",
           "display",
           "coding",
-          "codeableConcept");
+          "codeableConcept",
+          // none of the codes is abstract
+          "abstract",
+          "displayLanguage");
+
+  private static final Set<String> NOT_OF_VALIDATE = Set.of("valueSet", "context", "date");
 
   private Terminology() {}
 
@@ -58,7 +79,8 @@ final class Terminology {
    */
   static ObjectNode expand(
       Knowledge knowledge, Optional<String> id, ObjectNode parameters, Instant now) {
-    Inputs inputs = Inputs.of(parameters, OF_EXPAND);
+    Inputs inputs = Inputs.of(parameters, OF_EXPAND, NOT_OF_EXPAND);
+    requireEnglish(inputs);
     ObjectNode found = find(knowledge, id, inputs);
     String filter = inputs.text("filter").orElse("").toLowerCase(Locale.ROOT);
     int offset = inputs.number("offset").orElse(0);
@@ -98,7 +120,14 @@ final class Terminology {
 
   private static ObjectNode find(Knowledge knowledge, Optional<String> id, Inputs inputs) {
     return KnowledgeLookup.find(
-        knowledge, "ValueSet", id, inputs, "url", inputs.text("valueSetVersion"));
+        knowledge, "ValueSet", id, inputs, List.of("url"), inputs.text("valueSetVersion"));
+  }
+
+  /** Displays are in English. */
+  private static void requireEnglish(Inputs inputs) {
+    if (inputs.text("displayLanguage").filter(language -> !language.startsWith("en")).isPresent()) {
+      throw Inputs.notSupported("displayLanguage");
+    }
   }
 
   private static boolean matches(JsonNode member, String filter) {
@@ -122,7 +151,8 @@ final class Terminology {
    *     something to say
    */
   static ObjectNode validate(Knowledge knowledge, Optional<String> id, ObjectNode parameters) {
-    Inputs inputs = Inputs.of(parameters, OF_VALIDATE);
+    Inputs inputs = Inputs.of(parameters, OF_VALIDATE, NOT_OF_VALIDATE);
+    requireEnglish(inputs);
     ObjectNode found = find(knowledge, id, inputs);
     String url = found.path("url").asText();
     ValueSets valueSets = knowledge.program().valueSets();

@@ -34,17 +34,7 @@ final class CompartmentCheck implements ResourceCheck {
           place + ".id");
     }
     type.subject().ifPresent(element -> requirePatient(resource, element, place));
-    ModifierElements.find(resource, place)
-        .ifPresent(
-            element -> {
-              throw Problem.of(
-                      ProblemCategory.NOT_PROCESSABLE,
-                      "modifier-not-understood",
-                      "The element may change what the resource means, in a way that this service"
-                          + " does not know. It keeps no resource that it could misread.",
-                      element)
-                  .asException();
-            });
+    ModifierElements.requireNone(resource, place);
   }
 
   static SearchableType type(ObjectNode resource, String place) {

@@ -144,7 +144,12 @@ class FhirOperationsTest {
   @CsvSource({
     "ValueSet/nonsense/$expand, 404, resource-unknown",
     "ValueSet/$expand, 400, parameter-missing",
-    "ValueSet/breast-malignancy/$expand?displayLanguage=de, 400, parameter-unknown",
+    "ValueSet/breast-malignancy/$expand?displayLanguage=de, 400, parameter-not-supported",
+    "ValueSet/breast-malignancy/$expand?date=2020-01-01, 400, parameter-not-supported",
+    "ValueSet/breast-malignancy/$expand?colour=red, 400, parameter-unknown",
+    "ValueSet/breast-malignancy/$validate-code?date=2020, 400, parameter-not-supported",
+    "Library/ScreeningDue/$evaluate?dataEndpoint=https://e.org, 400, parameter-not-supported",
+    "PlanDefinition/$apply?url=a&canonical=b&subject=p, 400, parameter-twice",
     "ValueSet/breast-malignancy/$expand?count=-1, 400, parameter-type",
     "ValueSet/breast-malignancy/$validate-code?code=C61, 400, parameter-missing",
     "ValueSet/breast-malignancy/$nonsense, 404, operation-unknown",
@@ -259,6 +264,7 @@ class FhirOperationsTest {
   @ValueSource(
       strings = {
         "'link':[{'relation':'next','url':'https://e.org/2'}],'entry':[PATIENT]",
+        "'total':2,'entry':[PATIENT]",
         "'entry':[PATIENT,{'resource':{'resourceType':'OperationOutcome',"
             + "'issue':[{'severity':'error','code':'exception'}]}}]"
       })
@@ -277,6 +283,53 @@ class FhirOperationsTest {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
       assertThat(answer.body()).contains("data-incomplete");
     }
+  }
+
+  /** As in a prefetch: what can't be read is never taken for what was not recorded. */
+  @ParameterizedTest
+  @CsvSource({
+    "\"birthDate\":\"17.03.1971\", 400, date-invalid",
+    "\"gender\":\"F\", 400, code-unknown",
+    "\"implicitRules\":\"http://e.org\", 422, modifier-not-understood"
+  })
+  void takesNoDataThatItCannotRead(String element, int status, String code) throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "Library/ScreeningDue/$evaluate",
+            "{'name':'data','resource':{'resourceType':'Bundle','type':'collection','entry':["
+                + "{'resource':{'resourceType':'Patient','id':'p',"
+                + element
+                + "}}]}}");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.body()).contains(code);
+  }
+
+  @Test
+  void takesTheNamesThatDefinitionsGiveParameters() throws Exception {
+    String plan = enc(URL + "PlanDefinition/breast-cancer-screening-service");
+    JsonNode named = get("PlanDefinition/$apply?subject=Patient/new-breast-lump&canonical=" + plan);
+    assertThat(named.at("/contained/0/action").size()).isGreaterThan(0);
+    JsonNode used =
+        get(
+            "PlanDefinition/$apply?subject=Patient/new-breast-lump&practitioner=Practitioner/1&url="
+                + plan);
+    assertThat(used.toString()).contains("Not used, since no rule asks for it: practitioner.");
+    JsonNode typed =
+        ok(
+            post(
+                "PlanDefinition/breast-cancer-screening-service/$apply",
+                "{'name':'subject','valueString':'Patient/new-breast-lump'},"
+                    + "{'name':'userType','valueCodeableConcept':{'text':'nurse'}}"));
+    assertThat(typed.toString()).contains("no rule asks for it: userType.");
+    HttpResponse<String> resource =
+        post(
+            "PlanDefinition/$apply",
+            "{'name':'planDefinition','resource':{'resourceType':'PlanDefinition'}},"
+                + "{'name':'subject','valueString':'Patient/new-breast-lump'}");
+    assertThat(resource.statusCode()).isEqualTo(400);
+    assertThat(resource.body()).contains("one that is sent is not taken");
+    assertThat(get("Library/$data-requirements?target=Library/ScreeningDue"))
+        .isEqualTo(get("Library/ScreeningDue/$data-requirements"));
   }
 
   /** What a plan says when it is applied is what its service says on a card. */

@@ -292,6 +292,14 @@ class KeepsToItsDescriptionTest {
          "modifierExtension":[{"url":"https://e.org/m","valueBoolean":true}]}}]}}]}
       """;
 
+  /** The end of parameters with data of a patient, and no Patient. */
+  private static final String WITHOUT_PATIENT =
+      """
+      {"name":"subject","valueString":"p"},{"name":"useServerData","valueBoolean":false},
+       {"name":"data","resource":{"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"}}}]}}]}
+      """;
+
   private static List<Called> operationCalls() throws Exception {
     List<Called> all = new ArrayList<>();
     for (String place : operations()) {
@@ -320,6 +328,13 @@ class KeepsToItsDescriptionTest {
         with.removeAll(List.of("subject", "screening-overdue", "Patient/screening-overdue"));
         String body = inputs(with.toArray(String[]::new)).replace("]}", UNREADABLE);
         body = body.replace("[,", "[");
+        all.add(post(open, path, place, body, "Content-Type", "application/fhir+json"));
+      }
+      if (name.equals("$apply")) {
+        List<String> with = new ArrayList<>(given);
+        with.removeAll(List.of("subject", "Patient/screening-overdue"));
+        String body = inputs(with.toArray(String[]::new));
+        body = body.replace("]}", (with.isEmpty() ? "" : ",") + WITHOUT_PATIENT);
         all.add(post(open, path, place, body, "Content-Type", "application/fhir+json"));
       }
       all.add(get(open, path + "?nonsense=x", place));
@@ -489,6 +504,10 @@ class KeepsToItsDescriptionTest {
                                 .fieldNames()
                                 .forEachRemaining(described::add);
                             described.removeAll(ELSEWHERE);
+                            if (operation.startsWith("get ") && operation.endsWith("$apply")) {
+                              // of a FHIR server that is the store, and has no such type
+                              described.remove("412");
+                            }
                             assertThat(seen.get(operation)).as(operation).containsAll(described);
                           }
                         }));

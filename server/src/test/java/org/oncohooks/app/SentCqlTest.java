@@ -157,4 +157,15 @@ class SentCqlTest {
     assertThat(service.get("/health/live").statusCode()).isEqualTo(200);
     assertThat(service.logged()).doesNotContain("@2000-01-01");
   }
+
+  @Test
+  @Order(6)
+  void saysWhatOverflowed() throws Exception {
+    ProcessHandle child = children().get(0);
+    HttpResponse<String> chained = cql("1" + " + 1".repeat(3_000), "");
+    assertThat(chained.statusCode()).as(chained.body()).isEqualTo(422);
+    assertThat(chained.body()).contains("cql-too-deep");
+    assertThat(value("1 + 1", "").path("valueInteger").asInt()).isEqualTo(2);
+    assertThat(child.isAlive()).isTrue();
+  }
 }

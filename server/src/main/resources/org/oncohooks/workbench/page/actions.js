@@ -58,7 +58,7 @@ export async function openPatient(id) {
     take({id, source: 'store', label: 'stored', resources, others: 0}, day);
   } catch (e) {
     change(s => (s.chart = null));
-    if (e instanceof ApiError && e.status === 404) e.message += ' Choose one under Patients, or drop a Bundle there.';
+    if (e instanceof ApiError && [404, 410].includes(e.status)) e.message += ' Choose one under Patients, or drop a Bundle there.';
     failed(e, `opening patient ${id}`);
   }
 }

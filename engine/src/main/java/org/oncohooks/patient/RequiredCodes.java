@@ -1,4 +1,4 @@
-package org.oncohooks.hooks;
+package org.oncohooks.patient;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

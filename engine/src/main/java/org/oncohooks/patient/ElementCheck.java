@@ -1,4 +1,4 @@
-package org.oncohooks.hooks;
+package org.oncohooks.patient;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,21 +9,19 @@ import java.util.function.Predicate;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
-import org.oncohooks.patient.FhirDates;
-import org.oncohooks.patient.ModifierElements;
 
 /**
  * Refuses resources whose dates are none, so that a date which can't be read is never taken for a
  * date that was not recorded; and finds elements that this service must not overlook. One walk for
  * both, because every resource of every call is walked.
  */
-final class PrefetchCheck {
+public final class ElementCheck {
 
   private static final Map<String, Predicate<String>> FORMS = forms();
 
   private boolean modified;
 
-  private PrefetchCheck() {}
+  private ElementCheck() {}
 
   private static Map<String, Predicate<String>> forms() {
     Map<String, Predicate<String>> forms = new HashMap<>();
@@ -53,7 +51,7 @@ final class PrefetchCheck {
           "whenHandedOver",
           "whenPrepared"
         }) {
-      forms.put(name, PrefetchCheck::isDateTime);
+      forms.put(name, ElementCheck::isDateTime);
     }
     for (String name : new String[] {"effectiveInstant", "issued", "lastUpdated", "valueInstant"}) {
       forms.put(name, FhirDates::isInstant);
@@ -72,9 +70,9 @@ final class PrefetchCheck {
    * @throws ProblemException {@code INCORRECT} naming the first element that is no date, or no code
    *     that FHIR requires
    */
-  static boolean check(ObjectNode resource, String place) {
+  public static boolean check(ObjectNode resource, String place) {
     RequiredCodes.check(resource, place);
-    PrefetchCheck check = new PrefetchCheck();
+    ElementCheck check = new ElementCheck();
     Optional<String> wrong = check.wrongIn(resource);
     if (wrong.isPresent()) {
       String name = wrong.get();
