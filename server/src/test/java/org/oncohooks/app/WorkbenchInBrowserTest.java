@@ -88,12 +88,13 @@ class WorkbenchInBrowserTest {
   void overridesACardAndSeesThatItIsNotRepeated() {
     go("#/patient/older-than-74");
     Locator card = card("no routine interval at ages 75");
-    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override"))).click();
+    card.getByText("Override", new Locator.GetByTextOptions().setExact(true)).click();
+    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override this card"))).click();
     assertThat(card).containsText("choose a reason first");
 
     card.getByLabel("Override because").selectOption(new SelectOption().setIndex(1));
     card.getByLabel("Comment").fill("talked about it");
-    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override"))).click();
+    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override this card"))).click();
     assertThat(card).containsText("Feedback stored: overridden");
 
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Ask again"))).click();
@@ -120,6 +121,7 @@ class WorkbenchInBrowserTest {
     go("#/patient/up-to-date-mother");
     Locator changed = page.getByRole(AriaRole.REGION, role("Edited on this page"));
     page.getByRole(AriaRole.BUTTON, role("Add a fact or relative")).click();
+    page.getByRole(AriaRole.BUTTON, role("Relative").setExact(true)).click();
     page.locator("dialog select[name=role]").selectOption("SIS");
     page.locator("dialog select[name=cancer]").selectOption("relative-breast-cancer");
     page.getByLabel("at age").fill("39");
@@ -166,6 +168,7 @@ class WorkbenchInBrowserTest {
     page.getByRole(AriaRole.LINK, role("Screening mammogram due")).click();
 
     assertThat(page.locator("#words-head")).containsText("Silent: Screening mammogram due");
+    assertThat(page.getByText("When a person who was female at birth is").first()).isVisible();
     assertThat(page.locator(".steps").first()).containsText("Criteria");
     assertThat(page.locator(".cql .m.false").first()).isVisible();
     assertThat(page.locator(".cql .mark-word.false").first()).hasText("F");
@@ -222,6 +225,227 @@ class WorkbenchInBrowserTest {
     assertThat(Files.readString(csv.path())).contains("\"cord-compression\",", "\"critical\",");
     page.getByRole(AriaRole.LINK, role("Bryony Haldersund")).click();
     card("whole-spine MRI within 24 h").waitFor();
+    assertThat(page.getByLabel("Evaluated on")).hasValue("2026-06-01");
+  }
+
+  @Test
+  void opensAPatientOfTheWorklistUnderTheGlancesOwnSetup() {
+    go("#/patient/brca1-carrier");
+    card("yearly breast MRI").waitFor();
+    page.getByRole(AriaRole.LINK, role("Population")).click();
+    assertThat(page.getByLabel("Evaluated on")).hasValue("");
+    page.getByLabel("Evaluated on").fill("2027-01-15");
+    page.getByLabel("Programme").selectOption("USPSTF-2024");
+    page.getByRole(AriaRole.BUTTON, role("Evaluate 14 patients")).click();
+    assertThat(page.getByText("14 of 14 patients in")).isVisible();
+    page.getByRole(AriaRole.LINK, role("Odalys Wrenfield")).click();
+    card("every 2 years").waitFor();
+    assertThat(page.getByLabel("Evaluated on")).hasValue("2027-01-15");
+
+    page.getByRole(AriaRole.LINK, role("Population")).click();
+    page.getByLabel("Evaluated on").fill("2027-01-16");
+    assertThat(page.getByText("is not the one of these answers")).isVisible();
+  }
+
+  @Test
+  void addsWhatTheRecordLacks() {
+    go("#/patient/up-to-date-mother");
+    page.locator(".card, .silent").first().waitFor();
+    Locator changed = page.getByRole(AriaRole.REGION, role("Edited on this page"));
+    add("Symptom or sign");
+    what().selectOption("breast-lump");
+    page.getByRole(AriaRole.BUTTON, role("Add the fact")).click();
+    assertThat(changed).containsText("Added: Breast lump, 1 Jun 2026");
+    card("breast symptom recorded (lump)").waitFor();
+    assertThat(page.locator(":focus")).hasText("Add a fact or relative");
+
+    add("Symptom or sign");
+    what().selectOption("fever");
+    page.getByLabel("Said to be").selectOption("absent");
+    page.getByRole(AriaRole.BUTTON, role("Add the fact")).click();
+    assertThat(changed).containsText("Fever, absent");
+    assertThat(
+            page.locator(".timeline .mark.negative")
+                .filter(new Locator.FilterOptions().setHasText("Fever")))
+        .hasCount(1);
+
+    page.getByRole(AriaRole.BUTTON, role("Undo all edits")).click();
+    add("Imaging or report");
+    what().selectOption("mammogram-any");
+    page.getByLabel("Conclusion").selectOption("birads-4");
+    page.getByRole(AriaRole.BUTTON, role("Add the fact")).click();
+    card("BI-RADS 4").waitFor();
+
+    add("Anything else");
+    page.getByLabel("A FHIR R4 resource").fill("{\"resourceType\": 1");
+    page.getByRole(AriaRole.BUTTON, role("Add the resource")).click();
+    assertThat(page.locator("dialog [role=alert]")).containsText("Not saved:");
+  }
+
+  @Test
+  void marksTheFactsOfAReasonAndShowsTheirResources() {
+    go("#/patient/shared-decision-aunt/why~hereditary-cancer-referral");
+    Locator rests = page.getByRole(AriaRole.REGION, role("Facts it rests on"));
+    assertThat(rests).containsText("Maternal aunt");
+    assertThat(page.locator(".pedigree .person.used")).hasCount(2);
+    rests.getByText("Resource", new Locator.GetByTextOptions().setExact(true)).first().click();
+    assertThat(rests.locator(".json").first()).containsText("\"FamilyMemberHistory\"");
+    assertThat(page.getByRole(AriaRole.LINK, role("Possible spinal cord compression"))).isVisible();
+  }
+
+  @Test
+  void showsThePatientWhoWasAskedForLast() {
+    go("#/patients");
+    page.locator("table.list").waitFor();
+    page.route(
+        "**/fhir/Patient/cord-compression/**",
+        route -> {
+          page.waitForTimeout(1500);
+          route.resume();
+        });
+    walk("#/patient/cord-compression");
+    walk("#/patient/brca1-carrier");
+    card("yearly breast MRI").waitFor();
+    page.waitForTimeout(2500);
+    assertThat(page.locator("h1")).hasText("Junia Aldercroft");
+    assertThat(card("yearly breast MRI")).isVisible();
+  }
+
+  @Test
+  void drawsALargeFamilyWithoutWordsOnWords() {
+    go("#/patients");
+    choose("family.json", largeFamily());
+    card("family history meets a criterion").waitFor();
+    assertThat(page.locator(".pedigree .person")).hasCount(23);
+    assertThat((List<?>) page.evaluate(OVERLAPS)).isEmpty();
+    assertThat(page.locator(".apart .pedigree")).hasCount(2);
+    assertThat(page.locator(".apart")).containsText("half-sister");
+    // an adopted child, and not the patient who was adopted herself
+    assertThat(page.locator(".kin.dashed")).hasCount(1);
+  }
+
+  @Test
+  void keepsLongAndForeignNamesInTheirPlace() {
+    page.context().close();
+    page = browser.page(390, 900, ColorScheme.LIGHT);
+    String name = "\u0641\u0627\u0637\u0645\u0629 \u202e" + "Wolfeschlegelstein".repeat(8);
+    go("#/patients");
+    choose(
+        "name.json",
+        """
+        {"resourceType":"Bundle","type":"collection","entry":[
+         {"resource":{"resourceType":"Patient","id":"%1$s","name":[{"text":"X"}],"gender":"female","birthDate":"1960-01-01"}},
+         {"resource":{"resourceType":"Observation","id":"o","status":"final","subject":{"reference":"Patient/%1$s"},
+           "code":{"text":"X"},"valueQuantity":{"value":3,"unit":"X"},"effectiveDateTime":"2026-01-01"}}]}
+        """
+            .formatted("a".repeat(64))
+            .replace("\"X\"", "\"" + name + "\""));
+    page.locator(".card, .silent").first().waitFor();
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+        .isLessThanOrEqualTo(390);
+    for (String told : List.of("h1", ".who .id", ".facts-list .value")) {
+      assertThat(page.locator(told).first()).hasCSS("unicode-bidi", "isolate");
+    }
+    TestBrowser.keep(page, "long-name-390");
+  }
+
+  @Test
+  void helpsAnIntegratorWithARequest() throws Exception {
+    page.context().grantPermissions(List.of("clipboard-read", "clipboard-write"));
+    go("#/patients");
+    String weights =
+        IntStream.range(0, 600)
+            .mapToObj(
+                i ->
+                    """
+                    {"resource":{"resourceType":"Observation","id":"w%d","status":"final","subject":{"reference":"Patient/brca1-carrier"},
+                    "code":{"coding":[{"system":"http://loinc.org","code":"29463-7","display":"it's $HOME `x`"}]},"valueQuantity":{"value":70}}}"""
+                        .formatted(i))
+            .collect(Collectors.joining(","));
+    choose(
+        "request.json",
+        """
+        {"hook":"patient-view","hookInstance":"1","context":{"userId":"Practitioner/1","patientId":"brca1-carrier"},
+         "fhirServer":"http://127.0.0.1:9/fhir","fhirAuthorization":{"access_token":"very-secret","token_type":"Bearer","expires_in":300,"scope":"user/*.read","subject":"cds"},
+         "extension":{"org.oncohooks.evaluationTime":"2026-06-01T12:00:00-05:00"},
+         "prefetch":{"patient":{"resourceType":"Patient","id":"brca1-carrier","gender":"female","birthDate":"1990-01-01"},"weights":{"resourceType":"Bundle","type":"searchset","entry":[%s]}}}
+        """
+            .formatted(weights));
+    page.locator(".card").first().waitFor();
+    page.getByRole(AriaRole.LINK, role("Wire").setExact(true)).click();
+    assertThat(page.getByText("Asked for by discovery, but not sent:")).isVisible();
+    assertThat(page.getByText("Sent, but no key of discovery")).isVisible();
+    page.getByText("As curl", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(page.content()).doesNotContain("very-secret");
+    page.getByRole(AriaRole.BUTTON, role("Copy as curl")).click();
+    assertThat(page.getByText("The curl command is copied.")).hasCount(1);
+    String command = (String) page.evaluate("navigator.clipboard.readText()");
+    assertThat(command).hasSizeGreaterThan(100_000).contains("<<'END'", "very-secret");
+    assertThat(shell(command)).startsWith("{\"cards\":[");
+  }
+
+  private void add(String kind) {
+    page.getByRole(AriaRole.BUTTON, role("Add a fact or relative")).click();
+    page.getByRole(AriaRole.BUTTON, role(kind).setExact(true)).click();
+  }
+
+  private Locator what() {
+    return page.locator("dialog select").first();
+  }
+
+  /** Pairs of words of different people that lie on each other. */
+  private static final String OVERLAPS =
+      """
+      () => {
+        const words = [...document.querySelectorAll('.scroll .person')].flatMap((person, of) =>
+          [...person.querySelectorAll('.caption')].map(e => ({of, text: e.textContent, box: e.getBoundingClientRect()})));
+        return words.flatMap(a => words
+          .filter(b => a.of < b.of && a.box.x + 1 < b.box.right && b.box.x + 1 < a.box.right
+            && a.box.y + 4 < b.box.bottom && b.box.y + 4 < a.box.bottom)
+          .map(b => `${a.text} on ${b.text}`));
+      }
+      """;
+
+  private static String largeFamily() {
+    List<String> roles =
+        List.of(
+            "MTH",
+            "FTH",
+            "SIS",
+            "SIS",
+            "BRO",
+            "HSIS",
+            "DAU",
+            "SON",
+            "DAUADOPT",
+            "MAUNT",
+            "MAUNT",
+            "MUNCLE",
+            "PAUNT",
+            "PUNCLE",
+            "MGRMTH",
+            "MGRFTH",
+            "PGRMTH",
+            "PGRFTH",
+            "MCOUSN",
+            "MCOUSN",
+            "PCOUSN",
+            "ADOPTM");
+    String relatives =
+        IntStream.range(0, roles.size())
+            .mapToObj(
+                i ->
+                    """
+                    ,{"resource":{"resourceType":"FamilyMemberHistory","id":"f%d","status":"completed","patient":{"reference":"Patient/p"},
+                    "relationship":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-RoleCode","code":"%s"}]},
+                    "condition":[{"code":{"coding":[{"system":"http://snomed.info/sct","code":"254837009"}]},"onsetAge":{"value":4%d,
+                    "unit":"years","system":"http://unitsofmeasure.org","code":"a"}}],"deceasedAge":{"value":71,"unit":"a","system":"http://unitsofmeasure.org","code":"a"}}}"""
+                        .formatted(i, roles.get(i), i % 10))
+            .collect(Collectors.joining());
+    return "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{\"resourceType\":\"Patient\","
+        + "\"id\":\"p\",\"gender\":\"female\",\"birthDate\":\"1970-01-01\"}}"
+        + relatives
+        + "]}";
   }
 
   @Test
@@ -320,7 +544,8 @@ class WorkbenchInBrowserTest {
     List<String> ids = page.locator("table.list .id").allTextContents();
     assertThat(ids).hasSizeGreaterThan(10);
     for (String id : ids) {
-      go("#/patient/" + id);
+      walk("#/patient/" + id);
+      assertThat(page.locator(".who .id")).hasText(id);
       page.locator(".card, .silent").first().waitFor();
       page.locator(".pedigree .person").first().waitFor();
       assertThat(browser.errors()).as(id).isEmpty();
@@ -347,13 +572,19 @@ class WorkbenchInBrowserTest {
     page.locator(".prefetch").waitFor();
     page.getByRole(AriaRole.BUTTON, role("Copy as curl")).click();
     assertThat(page.getByText("The curl command is copied.")).hasCount(1);
-    Path command = Files.createTempFile("copied", ".sh");
-    Files.writeString(command, (String) page.evaluate("navigator.clipboard.readText()"));
-    Process shell = new ProcessBuilder("sh", command.toString()).start();
+    assertThat(shell((String) page.evaluate("navigator.clipboard.readText()")))
+        .startsWith("{\"cards\":[")
+        .contains("\"code\":\"diag\"");
+  }
+
+  private static String shell(String command) throws Exception {
+    Path file = Files.createTempFile("copied", ".sh");
+    Files.writeString(file, command);
+    Process shell = new ProcessBuilder("sh", file.toString()).start();
     String answer = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(shell.waitFor()).isZero();
-    Files.delete(command);
-    assertThat(answer).startsWith("{\"cards\":[").contains("\"code\":\"diag\"");
+    Files.delete(file);
+    return answer;
   }
 
   @Test
@@ -406,7 +637,7 @@ class WorkbenchInBrowserTest {
       for (int width : List.of(1280, 390)) {
         page = browser.page(width, 900, theme);
         for (String view : views) {
-          go("#/" + view);
+          walk("#/" + view);
           settle(view);
           String name =
               view.replaceAll("[^a-z0-9]+", "-")
@@ -490,6 +721,11 @@ class WorkbenchInBrowserTest {
   }
 
   private void settle(String view) {
+    if (view.startsWith("patient/")) {
+      assertThat(page.locator(".who .id")).hasText(view.split("/")[1]);
+    } else {
+      assertThat(page.locator("h1")).containsText(Pattern.compile(view, Pattern.CASE_INSENSITIVE));
+    }
     if (view.equals("population")) {
       page.getByRole(AriaRole.BUTTON, role("Evaluate 14 patients")).click();
       page.getByText("14 of 14 patients in").waitFor();
@@ -498,15 +734,24 @@ class WorkbenchInBrowserTest {
       page.locator(".cql:visible").first().waitFor();
     } else if (view.startsWith("patient/")) {
       page.locator(".card, .json").first().waitFor();
-      page.locator("main").getByLabel("Programme").first().waitFor();
+      page.locator("main").locator(".setup-box, .setup").first().waitFor();
     } else {
       page.locator("table.list, .recommendations").first().waitFor();
     }
   }
 
+  /** Loads the page at a place. */
   private void go(String place) {
+    boolean open = page.url().startsWith("http");
+    walk(place);
+    if (open) {
+      page.reload();
+    }
+  }
+
+  /** Goes to a place as a link does, without loading the page again. */
+  private void walk(String place) {
     page.navigate("http://127.0.0.1:" + service.port() + "/" + place);
-    page.reload();
   }
 
   private void choose(String name, String content) {

@@ -48,15 +48,25 @@ export async function loadPatients() {
   }
 }
 
-export async function openPatient(id) {
-  if (state.chart?.id === id) return;
-  change(s => ((s.chart = {id, loading: true, resources: []}), (s.results = null), (s.baseline = null), (s.compare = null)));
+/** @param asked {day, parameters, hook} to evaluate it under, if not those of the page */
+export async function openPatient(id, asked = {}) {
+  const open = state.chart;
+  if (open?.id === id && (open.loading || open.source === 'store')) {
+    if (asked.parameters && !open.loading) await set({...asked, day: asked.day || open.ownDay});
+    return;
+  }
+  const chart = {id, loading: true, resources: []};
+  change(s => ((s.chart = chart), (s.results = null), (s.baseline = null), (s.compare = null)));
   try {
     const resources = await search(`fhir/Patient/${encodeURIComponent(id)}/$everything?_count=200`);
     const patient = resources.find(r => r.resourceType === 'Patient');
-    const day = sampleTag(patient)?.code ?? '';
-    take({id, source: 'store', label: 'stored', resources, others: 0}, day);
+    // another patient may have been opened since
+    if (state.chart !== chart) return;
+    const ownDay = sampleTag(patient)?.code ?? '';
+    await take({id, source: 'store', label: 'stored', resources, others: 0, ownDay},
+      {...asked, day: asked.day || ownDay});
   } catch (e) {
+    if (state.chart !== chart) return;
     change(s => (s.chart = null));
     if (e instanceof ApiError && [404, 410].includes(e.status)) e.message += ' Choose one under Patients, or drop a Bundle there.';
     failed(e, `opening patient ${id}`);
@@ -64,10 +74,10 @@ export async function openPatient(id) {
 }
 
 /** Puts a chart on the page and asks all services about it. */
-function take(chart, day) {
+function take(chart, setup) {
   change(s => {
     s.chart = {...chart, original: structuredClone(chart.resources), edits: [], edited: false};
-    s.setup = {...newSetup(), parameters: s.setup.parameters, day};
+    s.setup = {...newSetup(), parameters: s.setup.parameters, ...setup};
     s.answered = {};
     s.results = null;
     s.baseline = null;
@@ -92,20 +102,15 @@ export async function takeDropped(chart) {
   location.hash = '#/patient/dropped';
   const day = (asked['org.oncohooks.evaluationTime'] ?? '').slice(0, 10);
   const own = chart.request ? '' : sampleTag(chart.resources.find(r => r.resourceType === 'Patient'))?.code;
-  const done = take(chart, day || own || '');
-  if (chart.request) {
-    change(s => {
-      s.setup = {...s.setup, hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {}};
-    });
-    await evaluate();
-  }
+  const done = take(chart, {day: day || own || '',
+    ...(chart.request && {hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {}})});
   if (chart.others) say(`The file holds ${chart.others} more patients; the first one is shown.`);
   await done;
 }
 
-/** Stores a dropped Bundle, for charts too large to send with each call. */
+/** Stores a dropped chart, if it is too large to send with each call; it is then asked about as before. */
 export async function storeChart() {
-  const {chart} = state;
+  const {chart, setup: {day, parameters, hook}} = state;
   const entry = chart.resources.map(resource => ({resource, request: {method: 'PUT', url: fhir.ref(resource)}}));
   const done = await exchange('POST', 'fhir', {resourceType: 'Bundle', type: 'transaction', entry});
   if (done.status !== 200) {
@@ -117,6 +122,7 @@ export async function storeChart() {
     s.chart = null;
   });
   say('Stored.');
+  openPatient(chart.id, {day, parameters, hook});
   location.hash = `#/patient/${chart.id}`;
 }
 
@@ -151,12 +157,15 @@ export async function evaluate() {
     change(s => {
       s.results = results;
       s.baseline = before;
+      // marks belong to a card that was answered before
+      s.marked = {title: '', refs: new Set()};
       s.exchanges = [...results.map(r => ({...r.exchange, title: r.entry.title, hook: r.entry.hook, when: new Date()})),
         ...s.exchanges].slice(0, KEPT_EXCHANGES);
     });
     const cards = results.reduce((n, r) => n + r.cards.length, 0);
     say(`${results.length} services answered with ${cards} ${cards === 1 ? 'card' : 'cards'}.`);
     explainAll(results, signal);
+    if (state.compare) compare(state.compare.setup);
   } catch (e) {
     failed(e, 'calling the services');
   } finally {
@@ -271,7 +280,7 @@ export async function compare(other) {
   change(s => (s.compare = {setup: other, results: null}));
   try {
     const results = await callAll(state.discovery, state.chart, other);
-    change(s => (s.compare = {setup: other, results}));
+    if (state.compare?.setup === other) change(s => (s.compare = {setup: other, results}));
   } catch (e) {
     failed(e, 'comparing');
   }

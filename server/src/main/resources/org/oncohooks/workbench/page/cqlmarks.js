@@ -17,7 +17,7 @@ export function valueWords(value, most = 80) {
   if (value === undefined) return '';
   if (value === null) return 'null';
   if (typeof value === 'string') return value.startsWith('@') ? value.slice(1) : value.length > most ? `${value.slice(0, most)}…` : value;
-  if (Array.isArray(value)) return value.length ? `${value.length}: ${value.map(v => valueWords(v, 40)).join('; ')}`.slice(0, most * 2) : 'empty list';
+  if (Array.isArray(value)) return value.length ? `${value.length}: ${value.map(v => valueWords(v, 40)).join('; ')}`.slice(0, most * 2) : 'none';
   if (typeof value === 'object') {
     if (value.reference) return value.reference;
     if (value.fhir) return valueWords(value.value, most);

@@ -4,7 +4,7 @@ import * as fhir from './fhir.js';
 import {setsOf} from './knowledge.js';
 
 /** Value sets whose members are what a patient feels or a clinician finds. */
-const SYMPTOMS = ['symptom-question', 'spine-pain', 'bone-pain', 'leg-pain', 'radicular-pain', 'pain-character', 'breast-lump',
+export const SYMPTOMS = ['symptom-question', 'spine-pain', 'bone-pain', 'leg-pain', 'radicular-pain', 'pain-character', 'breast-lump',
   'breast-shape-change', 'breast-skin-change', 'nipple-discharge', 'nipple-retraction', 'bladder-or-bowel-change',
   'faecal-incontinence', 'urinary-incontinence', 'urinary-retention', 'saddle-numbness', 'sensory-loss', 'limb-weakness',
   'hemiplegia', 'focal-brain-sign', 'brain-sign-with-headache', 'gait-difficulty', 'fatigue', 'fever', 'headache', 'seizure', 'dyspnoea', 'jaundice', 'nausea-or-vomiting', 'weight-loss',

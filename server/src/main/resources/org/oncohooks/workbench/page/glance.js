@@ -46,12 +46,13 @@ export async function runGlance(patients) {
   const services = state.discovery.filter(e => e.hook === 'patient-view');
   const rows = [];
   const began = performance.now();
-  const day = state.setup.day;
-  change(s => (s.glance = {running: true, done: 0, of: patients.length, rows, day, filter: '', cancelled: false, shown: 50}));
+  const setup = state.population;
+  const {day} = setup;
+  change(s => (s.glance = {running: true, done: 0, of: patients.length, rows, day, setup, filter: '', cancelled: false, shown: 50}));
   const queue = [...patients];
   const work = async () => {
     for (let patient = queue.shift(); patient && !signal.aborted; patient = queue.shift()) {
-      rows.push(await one(patient, services, day, signal));
+      rows.push(await one(patient, services, setup, signal));
       if (rows.length % 5 === 0 || !queue.length) change(s => (s.glance = {...s.glance, done: rows.length}));
     }
   };
@@ -66,19 +67,19 @@ export async function runGlance(patients) {
   say(signal.aborted ? `Stopped after ${rows.length} patients.` : `${rows.length} patients evaluated.`);
 }
 
-async function one(patient, services, day, signal) {
+async function one(patient, services, setup, signal) {
   const found = [];
-  for (const entry of services) found.push(...await ask(patient, entry, day, signal));
+  for (const entry of services) found.push(...await ask(patient, entry, setup, signal));
   found.sort((a, b) => rank(a.kind) - rank(b.kind));
   return {id: patient.id, patient, name: patient.sortName, findings: found, kind: found[0]?.kind ?? 'none'};
 }
 
-async function ask(patient, entry, day, signal) {
+async function ask(patient, entry, {day, parameters}, signal) {
   const when = day || sampleTag(patient)?.code || '';
   const body = {hook: 'patient-view', hookInstance: uuid(),
     context: {userId: 'Practitioner/workbench', patientId: patient.id},
     extension: {...(when && {'org.oncohooks.evaluationTime': instant(when)}),
-      ...(Object.keys(state.setup.parameters).length && {'org.oncohooks.parameters': state.setup.parameters})}};
+      ...(Object.keys(parameters).length && {'org.oncohooks.parameters': parameters})}};
   let done;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     done = await exchange('POST', `cds-services/${entry.id}`, body, signal);

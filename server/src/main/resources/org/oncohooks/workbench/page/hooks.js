@@ -93,7 +93,7 @@ export async function call(entry, chart, setup, signal) {
 
 function tooLarge(entry, asked, size) {
   return {entry, request: asked, cards: [], about: {},
-    exchange: {method: 'POST', path: `cds-services/${entry.id}`, sent: {...asked, prefetch: {}}, status: 0, text: 'not sent', json: null,
+    exchange: {method: 'POST', path: `cds-services/${entry.id}`, sent: asked, status: 0, text: 'not sent', json: null,
       bytesOut: size, bytesIn: 0, steps: {whole: 0}},
     failed: `The chart is ${(size / 1048576).toFixed(1)} MB, and a hook call takes 4 MB. ${KEEP}`};
 }

@@ -21,6 +21,7 @@ export async function load() {
     libraries,
     activities,
     settings: settings(libraries),
+    types: types(libraries, valueSets),
     programmes: programmeNames(programmes),
   };
 }
@@ -70,6 +71,19 @@ export function source(library) {
   return content ? new TextDecoder().decode(Uint8Array.from(atob(content), c => c.charCodeAt(0))) : '';
 }
 
+/** As which resource types the rules ask the record for each value set: id to types. */
+function types(libraries, valueSets) {
+  const ids = new Map(valueSets.map(s => [s.url, s.id]));
+  const sources = libraries.map(source);
+  const names = new Map(sources.flatMap(cql => [...cql.matchAll(/valueset "([^"]+)"\s*:\s*'([^']+)'/g)].map(([, name, url]) => [name, ids.get(url)])));
+  const found = new Map();
+  for (const [, type, name] of sources.flatMap(cql => [...cql.matchAll(/\[(\w+)\s*:\s*(?:\w+\s+in\s+)?(?:\w+\.)?"([^"]+)"/g)])) {
+    const id = names.get(name);
+    if (id) found.set(id, (found.get(id) ?? new Set()).add(type));
+  }
+  return found;
+}
+
 /** The parameters of the library Settings: name, type, default, what it says, and the words it takes. */
 function settings(libraries) {
   const cql = source(libraries.find(l => l.name === 'Settings'));
@@ -90,7 +104,9 @@ function programmeNames(codeSystem) {
     const property = name => concept.property?.find(p => p.code === name);
     const code = property('programme')?.valueString;
     if (code && !found.has(code)) {
-      found.set(code, `${property('name')?.valueString ?? code} ${property('version')?.valueString ?? ''}`.trim());
+      const name = property('name')?.valueString ?? code;
+      const year = /^\d{4}/.exec(property('version')?.valueString ?? '')?.[0];
+      found.set(code, year && !name.includes(year) ? `${name} ${year}` : name);
     }
   }
   return [...found].map(([name, title]) => ({name, title}));

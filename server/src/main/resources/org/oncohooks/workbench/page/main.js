@@ -19,7 +19,7 @@ function readRoute() {
   change(s => (s.route = {view: known, id: id ?? '', part, service: service ?? '', topic: topic ?? ''}));
   if (known === 'patient' && id !== 'dropped') openPatient(id);
   if (known === 'patients' || known === 'population') loadPatients();
-  if (known === 'patient' && id === 'dropped' && !state.chart) location.hash = '#/patients';
+  if (known === 'patient' && id === 'dropped' && (!state.chart || state.chart.source === 'store')) location.hash = '#/patients';
 }
 
 function view() {
@@ -40,7 +40,7 @@ function page() {
       <nav aria-label="Views">${PLACES.map(([id, words]) =>
         html`<a href="#/${id}" aria-current=${current === id ? 'page' : nothing}>${words}</a>`)}</nav>
       <span class="purpose">For development and review. Not for care.</span>
-      <label class="theme">Theme
+      <label class="theme"><span class="theme-word">Theme</span>
         <select @change=${chooseTheme}>
           ${['auto', 'light', 'dark'].map(t => html`<option value=${t} ?selected=${state.theme === t}>${t}</option>`)}
         </select>

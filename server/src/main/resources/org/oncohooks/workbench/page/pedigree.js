@@ -1,9 +1,13 @@
 // A family drawn in standard notation: squares, circles, diamonds; filled where affected; an arrow at the patient.
 
 import {html, svg, nothing} from './lib/lit-html/lit-html.js';
+import {ref as holds} from './lib/lit-html/directives/ref.js';
 import {focused, pressed, tabindex} from './stops.js';
 
 const SLOT = 118;
+/** Of a family with many in a row. */
+const NARROW = 104;
+const MANY = 6;
 const SIZE = 30;
 const LEVEL = 128;
 const MOST_LINES = 4;
@@ -24,6 +28,8 @@ export function layout(self, family) {
   const grand = {p: of('grandparent', 'p'), m: of('grandparent', 'm')};
   const isOld = grand.p.length || grand.m.length;
   const extra = [...of('father').slice(1), ...of('mother').slice(1), ...of('apart'), ...adoptive];
+  const inRow = Math.max(parents.p.length + parents.m.length, siblings.length + cousins.p.length + cousins.m.length, children.length);
+  const slot = inRow > MANY ? NARROW : SLOT;
   const people = [];
   const lines = [];
   const top = 30;
@@ -31,35 +37,37 @@ export function layout(self, family) {
   const yParents = isOld ? top + LEVEL : parents.p.length + parents.m.length > 2 ? top + 40 : top;
   const ySelf = yParents + LEVEL;
   const put = (person, x, y) => people[people.push({...person, x, y}) - 1];
-  const row = (list, from, y) => list.map((p, i) => put(p, from + i * SLOT, y));
+  const row = (list, from, y) => list.map((p, i) => put(p, from + i * slot, y));
 
   const middle = Math.max(siblings.length, children.length, 1);
   const left = Math.max(cousins.p.length, 0);
   const pCount = parents.p.length;
   // the slot where the father stands; the mother is the next one
   const fatherSlot = Math.max(pCount - 1, left + Math.ceil(middle / 2) - 1);
-  const x0 = SLOT / 2 + 10;
-  const fatherX = x0 + fatherSlot * SLOT;
-  const pRow = row(parents.p, fatherX - (pCount - 1) * SLOT, yParents);
-  const mRow = row(parents.m, fatherX + SLOT, yParents);
-  const centre = fatherX + SLOT / 2;
+  const x0 = slot / 2 + 10;
+  const fatherX = x0 + fatherSlot * slot;
+  const pRow = row(parents.p, fatherX - (pCount - 1) * slot, yParents);
+  const mRow = row(parents.m, fatherX + slot, yParents);
+  const centre = fatherX + slot / 2;
 
-  lines.push([fatherX + SIZE / 2, yParents, fatherX + SLOT - SIZE / 2, yParents]);
-  const sRow = row(siblings, centre - ((siblings.length - 1) * SLOT) / 2, ySelf);
-  descend(lines, centre, yParents, sRow, ySelf, adoptive.length ? siblings.length - 1 : -1);
+  lines.push([fatherX + SIZE / 2, yParents, fatherX + slot - SIZE / 2, yParents]);
+  const sRow = row(siblings, centre - ((siblings.length - 1) * slot) / 2, ySelf);
+  descend(lines, centre, yParents, sRow, ySelf);
   for (const side of ['p', 'm']) {
     const line = side === 'p' ? pRow : mRow;
     if (grand[side].length || line.length > 1) grandparents(side, line, grand[side], isOld);
   }
   if (cousins.p.length) row(cousins.p, x0, ySelf);
-  if (cousins.m.length) row(cousins.m, Math.max(...sRow.map(p => p.x)) + SLOT, ySelf);
+  if (cousins.m.length) row(cousins.m, Math.max(...sRow.map(p => p.x)) + slot * (children.length ? 1.6 : 1), ySelf);
 
   let bottom = ySelf;
   if (children.length) {
     bottom = ySelf + LEVEL;
     const selfX = sRow.at(-1).x;
-    const from = Math.max(x0, selfX - ((children.length - 1) * SLOT) / 2);
-    descend(lines, selfX, ySelf + SIZE / 2, row(children, from, bottom), bottom, -1);
+    const from = Math.max(x0, selfX - ((children.length - 1) * slot) / 2);
+    descend(lines, selfX, ySelf + SIZE / 2, row(children, from, bottom), bottom);
+    // her own words stand beside the line to the children
+    sRow.at(-1).beside = true;
   }
 
   function grandparents(side, line, known, drawn) {
@@ -70,31 +78,38 @@ export function layout(self, family) {
     if (!drawn || !known.length) return;
     const father = known.find(p => p.sex === 'm') ?? unknownParent('grandfather', 'm');
     const mother = known.find(p => p.sex === 'f') ?? unknownParent('grandmother', 'f');
-    put(father, from - SLOT / 2, yGrand);
-    put(mother, from + SLOT / 2, yGrand);
-    lines.push([from - SLOT / 2 + SIZE / 2, yGrand, from + SLOT / 2 - SIZE / 2, yGrand], [from, yGrand, from, bar]);
+    put(father, from - slot / 2, yGrand);
+    put(mother, from + slot / 2, yGrand);
+    lines.push([from - slot / 2 + SIZE / 2, yGrand, from + slot / 2 - SIZE / 2, yGrand], [from, yGrand, from, bar]);
   }
 
-  const low = Math.min(...people.map(p => p.x)) - SLOT / 2;
+  const low = Math.min(...people.map(p => p.x)) - slot / 2;
   people.forEach(p => (p.x -= low));
   lines.forEach(l => ((l[0] -= low), (l[2] -= low)));
-  const width = Math.max(...people.map(p => p.x)) + SLOT / 2;
+  const width = Math.max(...people.map(p => p.x)) + slot / 2;
   return {people, lines, width, height: bottom + 96, extra};
 }
 
 /** A line down from a couple, across, and down to each child; to an adopted child it is dashed. */
-function descend(lines, x, y, children, yChildren, adopted) {
+function descend(lines, x, y, children, yChildren) {
   const bar = yChildren - 48;
   lines.push([x, y, x, bar]);
   const xs = children.map(c => c.x);
   lines.push([Math.min(x, ...xs), bar, Math.max(x, ...xs), bar]);
-  children.forEach((c, i) => lines.push([c.x, bar, c.x, yChildren - SIZE / 2, i === adopted || c.adopted]));
+  // who is adopted descends from these parents by birth, an adopted child does not
+  children.forEach(c => lines.push([c.x, bar, c.x, yChildren - SIZE / 2, c.adopted && c.place !== 'proband']));
 }
+
+/** A family wider than its place is first seen around the patient. */
+const centre = element => element && queueMicrotask(() => {
+  const self = element.querySelector('.arrow')?.getBoundingClientRect();
+  if (self) element.scrollLeft += self.x - element.getBoundingClientRect().x - element.clientWidth / 2;
+});
 
 export function pedigree(self, family, marked, edit) {
   const tree = layout(self, family);
   const known = family.filter(p => !p.void).length;
-  return html`<div class="scroll">
+  return html`<div class="scroll" ${holds(centre)}>
       <svg class="pedigree" role="group" @keydown=${pressed} @focusin=${focused('pedigree')} viewBox="0 0 ${tree.width} ${tree.height}" width=${tree.width} height=${tree.height}
         aria-label=${`Pedigree with ${known} recorded relatives. The arrow keys go from one to the next; the list below says the same in words.`}>
         ${tree.lines.map(([x1, y1, x2, y2, dashed]) =>
@@ -104,7 +119,7 @@ export function pedigree(self, family, marked, edit) {
     </div>
     ${tree.extra.length ? html`<h4>Drawn apart</h4>
       <p class="hint">Not related by blood, or the record does not say how.</p>
-      <div class="apart">${tree.extra.map(p => html`<svg class="pedigree" width=${SLOT} height="112" viewBox="0 0 ${SLOT} 112"
+      <div class="apart">${tree.extra.map(p => html`<svg class="pedigree" width=${SLOT} height="116" viewBox="0 0 ${SLOT} 116"
         role="img" aria-label=${inWords(p)}>${person({...p, x: SLOT / 2, y: 24}, marked)}</svg>`)}</div>` : nothing}
     ${legend()}
     ${family.length ? html`<details><summary>The family in words (${family.length})</summary>
@@ -151,8 +166,8 @@ function person(p, marked, edit, tab) {
     ${p.deceased ? svg`<line class="slash" x1=${p.x - h - 6} y1=${p.y + h + 6} x2=${p.x + h + 6} y2=${p.y - h - 6}></line>` : nothing}
     ${p.adopted ? svg`<path class="kin" fill="none" d="M${p.x - h} ${p.y - h - 5}h-6v${SIZE + 10}h6M${p.x + h} ${p.y - h - 5}h6v${SIZE + 10}h-6"></path>` : nothing}
     ${p.place === 'proband' ? svg`<path class="arrow" d="M${p.x - h - 26} ${p.y + h + 2}L${p.x - h - 5} ${p.y + 5}m-9 0l9 0l-3 8"></path>` : nothing}
-    ${caption(p).map((line, i) => svg`<text class=${line.strong ? 'caption strong' : 'caption'} x=${p.x} y=${p.y + h + 15 + i * 13}
-      text-anchor="middle">${line.text}</text>`)}
+    ${caption(p).map((line, i) => svg`<text class=${line.strong ? 'caption strong' : 'caption'} x=${p.beside ? p.x + h + 6 : p.x}
+      y=${p.y + (p.beside ? h + 3 : h + 19) + i * 13} text-anchor=${p.beside ? 'start' : 'middle'}>${line.text}</text>`)}
   </g>`;
 }
 
@@ -183,20 +198,20 @@ function quarter(p) {
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function caption(p) {
-  const lines = p.relation.split(', ').map(text => ({text: cut(text, 20), strong: p.place === 'proband'}));
+  // grandparents stand close
+  const relation = p.place === 'grandparent' ? p.relation.replace(' ', ', ') : p.relation;
+  const lines = relation.split(', ').map(text => ({text: cut(text, 20), strong: p.place === 'proband'}));
   if (p.missing) return [...lines, {text: 'not recorded'}];
   for (const c of [...p.conditions].sort((a, b) => Number(Boolean(b.kind)) - Number(Boolean(a.kind)))) {
     const short = cut((c.label ?? (c.kind ? `${c.kind} cancer` : c.words)).replace('cancer', 'ca'), 14);
-    if (c.kind || lines.length < 3 + Number(p.relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${c.onset}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
+    if (c.kind || lines.length < 3 + Number(relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${c.onset}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
   }
   if (p.carrier) lines.push({text: 'carrier', strong: true});
   if (p.deceased) lines.push({text: p.died ? `d. ${p.died}` : 'd. age ?'});
   else if (p.age) lines.push({text: `${p.age} y`});
-  if (p.place === 'proband' || lines.length === 1) {
-    if (!p.conditions.length && !p.unknown && p.place !== 'proband') lines.push({text: 'no condition'});
-  }
+  if (!p.conditions.length && !p.unknown && p.place !== 'proband' && !p.deceased && !p.age) lines.push({text: 'no condition'});
   if (p.unknown) lines.push({text: 'health not known'});
-  return lines.slice(0, MOST_LINES + 1);
+  return lines.slice(0, MOST_LINES + 1 + Number(p.place === 'grandparent'));
 }
 
 function legend() {

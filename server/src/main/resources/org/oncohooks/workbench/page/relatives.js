@@ -8,9 +8,9 @@ const ROLES = {
   MTH: ['mother', 'f', 'm', 'mother'], NMTH: ['mother', 'f', 'm', 'mother'],
   FTH: ['father', 'm', 'p', 'father'], NFTH: ['father', 'm', 'p', 'father'],
   SIS: ['sibling', 'f', '', 'sister'], NSIS: ['sibling', 'f', '', 'sister'], TWINSIS: ['sibling', 'f', '', 'twin sister'],
-  HSIS: ['sibling', 'f', '', 'half-sister'], BRO: ['sibling', 'm', '', 'brother'], NBRO: ['sibling', 'm', '', 'brother'],
-  TWINBRO: ['sibling', 'm', '', 'twin brother'], HBRO: ['sibling', 'm', '', 'half-brother'],
-  SIB: ['sibling', '', '', 'sibling'], NSIB: ['sibling', '', '', 'sibling'], HSIB: ['sibling', '', '', 'half-sibling'],
+  HSIS: ['apart', 'f', '?', 'half-sister'], BRO: ['sibling', 'm', '', 'brother'], NBRO: ['sibling', 'm', '', 'brother'],
+  TWINBRO: ['sibling', 'm', '', 'twin brother'], HBRO: ['apart', 'm', '?', 'half-brother'],
+  SIB: ['sibling', '', '', 'sibling'], NSIB: ['sibling', '', '', 'sibling'], HSIB: ['apart', '', '?', 'half-sibling'],
   DAU: ['child', 'f', '', 'daughter'], NDAU: ['child', 'f', '', 'daughter'], DAUC: ['child', 'f', '', 'daughter'],
   SON: ['child', 'm', '', 'son'], NSON: ['child', 'm', '', 'son'], SONC: ['child', 'm', '', 'son'],
   CHILD: ['child', '', '', 'child'], NCHILD: ['child', '', '', 'child'],
@@ -30,6 +30,9 @@ const ROLES = {
 };
 
 const NOT_BLOOD = /^(STP|.*INLAW$|INLAW|SPS|HUSB|WIFE|FOST|DOMPART|SIGOTHR|FRND|ROOM|NBOR|GUARD)/;
+
+/** The sex that a role's code says, of those that are not listed. */
+const sexOf = code => (/(MTH|SIS|DAU|WIFE)/.test(code) ? 'f' : /(FTH|BRO|SON|HUSB)/.test(code) ? 'm' : '');
 
 /** Cancers that a pedigree marks, by value set; the order is that of the legend. */
 export const CANCERS = [
@@ -52,7 +55,7 @@ export function relatives(resources, knowledge) {
 function relative(r, knowledge) {
   const code = fhir.codings(r.relationship).map(c => c.code).find(c => ROLES[c] || NOT_BLOOD.test(c)) ??
     fhir.codings(r.relationship)[0]?.code ?? '';
-  const [place, sexOfRole, side, said] = ROLES[code] ?? ['apart', '', '', ''];
+  const [place, sexOfRole, side, said] = ROLES[code] ?? ['apart', sexOf(code), '', ''];
   const recorded = fhir.codings(r.sex)[0]?.code;
   const conditions = (r.condition ?? []).map(c => condition(c, knowledge));
   return {

@@ -17,17 +17,22 @@ export const state = {
   span: 'all',
   stops: {},
   editing: null,
+  adding: {kind: 'symptom', set: ''},
   compare: null,
   marked: {title: '', refs: new Set()},
   answered: {},
   exchanges: [],
   glance: null,
+  population: {day: '', parameters: {}},
   width: 1000,
   library: '',
   libraryOf: '',
   chosenExchange: null,
   evaluating: false,
 };
+
+/** Whether the page is as narrow as a phone; the style sheet has the same bound. */
+export const isNarrow = () => state.width <= 620;
 
 let listener = () => {};
 let due = false;

@@ -16,7 +16,8 @@ export const SPANS = [['all', 'Whole chart'], ['10', '10 years'], ['2', '2 years
 
 const YEAR = 365.25 * 864e5;
 const ROW = 24;
-const TOP = 26;
+const HEAD = 26;
+const DUE_ROW = 14;
 
 /**
  * @param marked references of facts to be pointed out
@@ -25,14 +26,20 @@ const TOP = 26;
  */
 export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   const now = fhir.moment(on);
-  const shown = facts.filter(f => !f.void && !Number.isNaN(f.at));
+  const counted = facts.filter(f => !f.void);
+  const shown = counted.filter(f => !Number.isNaN(f.at));
+  const undated = counted.length - shown.length;
+  if (!shown.length && !dues.length) {
+    return html`<p class="missing">No dated fact in this chart.${undated ? ` Those without a date stand in the lists below: ${undated}.` : ''}</p>`;
+  }
   const last = Math.max(now, ...dues.map(d => d.at));
   const first = span === 'all' ? Math.min(...shown.map(f => f.at), now - YEAR) : now - Number(span) * YEAR;
   const left = width < 560 ? 8 : 142;
   const right = 14;
   const pad = (last - first) * 0.02 + 864e5;
   const x = t => left + ((t - first) / (last + pad - first)) * (width - left - right);
-  let y = TOP;
+  const top = HEAD + dues.length * DUE_ROW;
+  let y = top;
   const lanes = LANES.map(([title, groups, shape]) => {
     const marks = shown.filter(f => groups.includes(f.group) && f.at >= first && f.at <= last + pad)
       .sort((a, b) => a.at - b.at);
@@ -47,23 +54,25 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   let next = 0;
   const label = `Timeline of ${shown.length} dated facts from ${fhir.date(iso(first))} to ${fhir.date(iso(last))}, evaluated ${fhir.date(on)}${
     dues.map(d => `, ${d.label}`).join('')}. The arrow keys go from mark to mark.`;
-  return html`<p class="hint">A hollow mark says no: absent, negative, or an answer that the rules do not read as yes.</p>
+  const notes = [
+    shown.some(f => f.negative) && 'A hollow mark says no: absent, negative, or an answer that the rules do not read as yes.',
+    undated && `${undated} ${undated === 1 ? 'fact has no date and stands' : 'facts have no date and stand'} in the lists only.`,
+  ].filter(Boolean);
+  return html`${notes.length ? html`<p class="hint">${notes.join(' ')}</p>` : nothing}
     <svg class="timeline" role="group" aria-label=${label} @keydown=${pressed} @focusin=${focused('timeline')} viewBox="0 0 ${width} ${height}" width=${width}
       height=${height}>
     ${ticks(first, last, x, width).map(t => svg`
-      <line class="tick" x1=${x(t.at)} x2=${x(t.at)} y1=${TOP - 6} y2=${height - 18}></line>
+      <line class="tick" x1=${x(t.at)} x2=${x(t.at)} y1=${top - 6} y2=${height - 18}></line>
       <text class="tick-text" x=${x(t.at)} y=${height - 5} text-anchor="middle">${t.text}</text>`)}
     ${lanes.map(lane => svg`
       <line class="lane" x1="0" x2=${width} y1=${lane.top - 4} y2=${lane.top - 4}></line>
       <text class="lane-text" x=${width < 560 ? left : 0} y=${lane.top + 12}>${lane.title}</text>
       ${lane.rows.marks.length ? nothing : svg`<text class="none" x=${left} y=${lane.y + 12}>none dated in this span</text>`}
       ${lane.rows.marks.map(m => mark(m, lane, marked, choose, tabindex('timeline', next++, count)))}`)}
-    <line class="now" x1=${x(now)} x2=${x(now)} y1=${TOP - 8} y2=${height - 18}></line>
-    <text class="now-text" x=${Math.min(x(now), width - 4)} y="12" text-anchor="end">evaluated ${fhir.date(on)}</text>
-    ${dues.map((d, i) => svg`
-      <line class="due" x1=${x(d.at)} x2=${x(d.at)} y1=${TOP - 8} y2=${height - 18}></line>
-      <text class="due-text" x=${x(d.at) > width - 130 ? x(d.at) - 4 : x(d.at) + 4} y=${24 + i * 12}
-        text-anchor=${x(d.at) > width - 130 ? 'end' : 'start'}>${d.label}</text>`)}
+    <line class="now" x1=${x(now)} x2=${x(now)} y1="17" y2=${height - 18}></line>
+    ${dues.map((d, i) => svg`<line class="due" x1=${x(d.at)} x2=${x(d.at)} y1=${HEAD + 4 + i * DUE_ROW} y2=${height - 18}></line>`)}
+    <text class="now-text" x=${Math.min(x(now), width - 4)} y="13" text-anchor="end">evaluated ${fhir.date(on)}</text>
+    ${dues.map((d, i) => svg`<text class="due-text" x=${Math.min(x(d.at), width - 4)} y=${HEAD + i * DUE_ROW} text-anchor="end">${d.label}</text>`)}
   </svg>`;
 }
 
@@ -76,7 +85,7 @@ function place(facts, x, width, marked) {
   for (const f of facts) {
     const at = x(f.at);
     const text = words(f);
-    const need = 14 + text.length * 6.3;
+    const need = 14 + text.length * 6.8;
     const fits = at + need < width;
     let row = ends.findIndex(e => e <= at - 2);
     if (row < 0 && ends.length < most) row = ends.length;

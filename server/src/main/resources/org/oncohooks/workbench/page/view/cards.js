@@ -90,6 +90,7 @@ function actions(card, service) {
         ${done ? '✓ Accepted: ' : ''}${s.label}</button>${s.isRecommended ? html` <span class="hint">recommended</span>` : nothing}
         ${(s.actions ?? []).map(a => (a.description && a.description !== s.label ? html`<span class="hint block">${a.description}</span>` : nothing))}</li>`;
     })}</ul>` : nothing}
+    <details class="override-box"><summary>Override</summary>
     <form class="override" @submit=${e => submitOverride(e, card, service)}>
       ${reasons.length ? html`<label>Override because
         <select name="reason" ?disabled=${Boolean(answered.words)}>
@@ -97,8 +98,8 @@ function actions(card, service) {
           ${reasons.map(r => html`<option value=${r.code}>${r.display}</option>`)}
         </select></label>` : nothing}
       <label>Comment <input name="comment" maxlength="4000" autocomplete="off" ?disabled=${Boolean(answered.words)}></label>
-      <button ?disabled=${Boolean(answered.words)}>Override</button>
-    </form>
+      <button ?disabled=${Boolean(answered.words)}>Override this card</button>
+    </form></details>
     ${answered.failed ? html`<p class="missing">Feedback was not stored: ${answered.failed}</p>` : nothing}
     ${answered.words ? html`<p class="stored"><span aria-hidden="true">✓</span> Feedback stored: ${answered.words}.
       ${answered.orders?.length ? html`<button @click=${() => sign(card)}>Sign ${answered.orders.length === 1 ? 'the order' : `${answered.orders.length} orders`}

@@ -6,7 +6,7 @@ import {EXPECTED, GROUPS, facts} from '../facts.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {titleOf} from '../knowledge.js';
-import {pedigree} from '../pedigree.js';
+import {inWords, pedigree} from '../pedigree.js';
 import {proband, relatives} from '../relatives.js';
 import {change, state} from '../store.js';
 import {SPANS, timeline} from '../timeline.js';
@@ -40,8 +40,8 @@ export function chartView() {
     </section>`;
 }
 
-/** Timeline and pedigree with the marked facts. */
-export function figures() {
+/** Timeline and pedigree with some facts marked. */
+export function figures(marked = state.marked.refs) {
   // without the value sets a relative with cancer would be drawn like one without
   if (!state.knowledge) return html`<p class="missing" role="status">${state.failure ? 'Timeline and family need the content of /fhir, which could not be read.' : 'Reading the content…'}</p>`;
   const {facts: all, relatives: family} = currentFacts();
@@ -53,11 +53,11 @@ export function figures() {
         <div class="segments" role="group" aria-label="Span of the timeline">${SPANS.map(([id, words]) =>
           html`<button aria-pressed=${state.span === id ? 'true' : 'false'} @click=${() => change(s => (s.span = id))}>${words}</button>`)}</div>
       </div>
-      ${timeline(all, {width, on, marked: state.marked.refs, dues: dues(), span: state.span, choose: showFact})}
+      ${timeline(all, {width, on, marked, dues: dues(), span: state.span, choose: showFact})}
     </section>
     <section aria-labelledby="family-head">
       <h2 id="family-head">Family</h2>
-      ${pedigree(proband(state.chart.resources, state.knowledge, on), family, state.marked.refs, openEditor)}
+      ${pedigree(proband(state.chart.resources, state.knowledge, on), family, marked, openEditor)}
     </section>`;
 }
 
@@ -109,17 +109,35 @@ function group(id, title, list) {
   </section>`;
 }
 
-const factList = list => html`<ul class="facts-list">${list.map(one)}</ul>`;
+const factList = list => html`<ul class="facts-list">${list.map(f => one(f))}</ul>`;
 
-function one(f) {
-  const used = state.marked.refs.has(f.ref);
+/** Entries of the record by reference, each with its resource. */
+export function entries(refs) {
+  const {facts: all, relatives: family} = currentFacts();
+  return html`<ul class="facts-list">${refs.map(ref => {
+    const f = all.find(x => x.ref === ref);
+    if (f) return one(f, true);
+    const relative = family.find(x => x.ref === ref);
+    const r = relative?.resource ?? state.chart.resources.find(x => fhir.ref(x) === ref);
+    return html`<li id="fact-${ref.replace('/', '-')}" tabindex="-1"><span class="when">${relative ? 'family' : ''}</span>
+      <span class="what"><bdi>${relative ? inWords(relative) : r ? `${r.resourceType} of the chart` : `${ref}, which is not in this chart`}</bdi>
+      ${r ? json(r) : nothing}</span>${r ? editButton(ref, ref) : nothing}</li>`;
+  })}</ul>`;
+}
+
+const json = resource => html`<details class="resource"><summary>Resource</summary><pre class="json" tabindex="0" aria-label=${`Resource ${fhir.ref(resource)}`}>${
+  JSON.stringify(resource, null, 2)}</pre></details>`;
+
+function one(f, whole = false) {
+  const used = !whole && state.marked.refs.has(f.ref);
   const sets = [...f.sets].map(s => titleOf(state.knowledge, s));
   return html`<li id="fact-${f.ref.replace('/', '-')}" tabindex="-1" class=${used ? 'used' : ''}>
     <span class="when">${f.when ? fhir.date(fhir.day(f.when)) : html`<span class="missing">no date</span>`}</span>
-    <span class="what"><span class=${f.void ? 'void' : ''}>${f.title}</span>${f.detail ? html` <span class="value ${f.type === 'Observation' ? 'measured' : ''}">${f.detail}</span>` : nothing}
+    <span class="what"><bdi class=${f.void ? 'void' : ''}>${f.title}</bdi>${f.detail ? html` <bdi class="value ${f.type === 'Observation' ? 'measured' : ''}">${f.detail}</bdi>` : nothing}
       <span class="meta">${f.void ? html`<strong>does not count: </strong>` : nothing}${f.status || 'no status'}${used ? html` · <strong>used by the card</strong>` : nothing}
         ${sets.length ? html`<span class="sets" title=${`In these value sets of the rules: ${sets.join('; ')}`}> · ${sets.slice(0, 2).join(', ')}${
-          sets.length > 2 ? ` and ${sets.length - 2} more` : ''}</span>` : nothing}</span></span>
+          sets.length > 2 ? ` and ${sets.length - 2} more` : ''}</span>` : nothing}</span>
+      ${whole ? json(f.resource) : nothing}</span>
     ${editButton(f.ref, f.title)}
   </li>`;
 }

@@ -4,7 +4,7 @@ import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {compare} from '../actions.js';
 import {state} from '../store.js';
 import {answersView} from './cards.js';
-import {DIALECTS, prominent} from './setup.js';
+import {DIALECTS, inWords, prominent} from './setup.js';
 
 export function compareView() {
   const other = state.compare?.setup ?? state.setup;
@@ -32,10 +32,7 @@ export function compareView() {
     </div>`;
 }
 
-function tell(setup) {
-  const parts = [setup.day || 'today', setup.hook, ...Object.entries(setup.parameters).map(([k, v]) => `${k} = ${v}`), setup.dialect];
-  return html`<p class="hint">${parts.filter(Boolean).join(' · ')}</p>`;
-}
+const tell = setup => html`<p class="hint">${inWords(setup)}</p>`;
 
 function summary() {
   const {compare: c, results} = state;

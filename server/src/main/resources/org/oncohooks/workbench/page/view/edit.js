@@ -1,9 +1,12 @@
 // Changing one fact of the working copy: its date, state or value, or all of it as JSON; adding a fact or a relative.
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
+import {guard} from '../lib/lit-html/directives/guard.js';
 import {ref as holds} from '../lib/lit-html/directives/ref.js';
 import {edit} from '../actions.js';
 import * as fhir from '../fhir.js';
+import {SYMPTOMS} from '../facts.js';
+import {today} from '../hooks.js';
 import {CANCERS} from '../relatives.js';
 import {change, state} from '../store.js';
 
@@ -22,7 +25,9 @@ const RELATIVES = [['MTH', 'mother'], ['FTH', 'father'], ['SIS', 'sister'], ['BR
   ['PGRFTH', 'paternal grandfather'], ['MCOUSN', 'maternal cousin'], ['PCOUSN', 'paternal cousin']];
 
 export const openEditor = what => change(s => (s.editing = what));
-const close = () => change(s => (s.editing = null));
+/** The browser then puts the focus back to where it was. */
+const close = () => document.querySelector('dialog[open]')?.close();
+const closed = () => change(s => (s.editing = null));
 
 export function editButton(reference, title) {
   return html`<button class="quiet edit" @click=${() => openEditor(reference)}>Edit<span class="unseen"> ${title}</span></button>`;
@@ -37,7 +42,7 @@ export function editorDialog() {
   const {editing, chart} = state;
   if (!editing) return nothing;
   const resource = chart.resources.find(r => fhir.ref(r) === editing);
-  return html`<dialog ${holds(show)} @close=${close} aria-labelledby="edit-head">
+  return html`<dialog ${holds(show)} @close=${closed} aria-labelledby="edit-head">
     ${editing === 'add' ? adding() : resource ? changing(structuredClone(resource)) : nothing}
   </dialog>`;
 }
@@ -164,49 +169,101 @@ function saveJson(event, title) {
     const resource = JSON.parse(area.value);
     if (!resource.resourceType || !resource.id) throw new Error('it needs a resourceType and an id');
     close();
-    edit([{words: `${title}: edited as JSON`, resource}]);
+    edit([{words: title ? `${title}: edited as JSON` : `Added: ${fhir.ref(resource)}`, resource}]);
   } catch (e) {
-    event.target.closest('details').querySelector('[role=alert]').textContent = `Not saved: ${e.message}.`;
+    event.target.closest('form').querySelector('[role=alert]').textContent = `Not saved: ${e.message}.`;
   }
 }
 
 // --- Adding -------------------------------------------------------------------------------------
 
-function adding() {
-  const sets = state.knowledge?.concepts.sets;
-  const cancers = CANCERS.map(([id, , words]) => [id, words]).filter(([id]) => sets?.has(id));
-  return html`<h2 id="edit-head">Add to this page’s copy</h2>
-    <p class="hint">Nothing is stored.</p>
-    <form method="dialog" @submit=${addRelative}>
-      <h3>A relative</h3>
-      <div class="row">
-        <label>Relative <select name="role">${RELATIVES.map(([code, words]) => html`<option value=${code}>${words}</option>`)}</select></label>
-        <label>with <select name="cancer"><option value="">nothing recorded</option>${cancers.map(([id, words]) => html`<option value=${id}>${words}</option>`)}</select></label>
-        <label>at age <input name="age" type="number" min="0" max="130"></label>
-        <button class="primary">Add the relative</button>
-      </div>
-    </form>
-    <form method="dialog" @submit=${addFact}>
-      <h3>A problem, symptom or procedure</h3>
-      <div class="row">
-        <label>Value set of the rules <select name="set">${[...(sets?.values() ?? [])].filter(usable)
-          .sort((a, b) => a.title.localeCompare(b.title)).map(s => html`<option value=${s.id}>${s.title}</option>`)}</select></label>
-        <label>as <select name="type"><option>Condition</option><option>Procedure</option><option>Observation</option><option>ServiceRequest</option></select></label>
-        <label>on <input name="date" type="date" required .value=${state.setup.day}></label>
-        <button class="primary">Add the fact</button>
-      </div>
-    </form>
-    <p class="buttons"><button @click=${close}>Cancel</button></p>`;
+const KINDS = [['symptom', 'Symptom or sign'], ['relative', 'Relative'], ['Condition', 'Problem'], ['Observation', 'Result'],
+  ['DiagnosticReport', 'Imaging or report'], ['Procedure', 'Procedure'], ['ServiceRequest', 'Order or referral'],
+  ['MedicationRequest', 'Medicine'], ['json', 'Anything else']];
+
+/** Symptoms as the rules ask for them, without the question whose answer is one. */
+const isSymptom = id => SYMPTOMS.includes(id) && id !== 'symptom-question';
+
+const isRelative = set => set.expansion.contains.some(c => c.system.endsWith('v3-RoleCode'));
+
+const isMedicine = set => set.expansion.contains.some(c => /rxnorm/i.test(c.system));
+
+/** The value sets that a fact of a kind can be of. */
+function setsFor(kind) {
+  const {types, concepts} = state.knowledge;
+  const asked = set => types.get(set.id) ?? new Set();
+  const fits = {
+    symptom: set => isSymptom(set.id),
+    MedicationRequest: isMedicine,
+    answer: set => !asked(set).size && !isSymptom(set.id) && !isMedicine(set) && !isRelative(set),
+  }[kind] ?? (set => asked(set).has(kind) && !isSymptom(set.id));
+  return [...concepts.sets.values()].filter(set => set.expansion?.contains?.length && fits(set)).sort((a, b) => a.title.localeCompare(b.title));
 }
 
-const usable = set => set.expansion?.contains?.length;
+function adding() {
+  const {kind} = state.adding;
+  return html`<h2 id="edit-head">Add to this page’s copy</h2>
+    <p class="hint">Nothing is stored.</p>
+    <div class="segments" role="group" aria-label="Kind of fact">${KINDS.map(([id, words]) => html`<button type="button"
+      aria-pressed=${kind === id ? 'true' : 'false'} @click=${() => change(s => (s.adding = {kind: id, set: ''}))}>${words}</button>`)}</div>
+    ${!state.knowledge ? html`<p class="hint">Reading the content…</p>` : kind === 'relative' ? relativeForm() : kind === 'json' ? jsonForm() : factForm(kind)}`;
+}
 
-/** The first code of a value set, SNOMED before others. */
-function concept(setId) {
+const buttons = words => html`<p class="buttons"><button class="primary">${words}</button><button type="button" @click=${close}>Cancel</button></p>`;
+
+function relativeForm() {
+  const cancers = CANCERS.map(([id, , words]) => [id, words]).filter(([id]) => state.knowledge.concepts.sets.has(id));
+  return html`<form method="dialog" @submit=${addRelative}>
+    <div class="row">
+      <label>Relative <select name="role">${RELATIVES.map(([code, words]) => html`<option value=${code}>${words}</option>`)}</select></label>
+      <label>with <select name="cancer"><option value="">nothing recorded</option>${cancers.map(([id, words]) => html`<option value=${id}>${words}</option>`)}</select></label>
+      <label>at age <input name="age" type="number" min="0" max="130"></label>
+    </div>${buttons('Add the relative')}</form>`;
+}
+
+function jsonForm() {
+  const template = () => ({resourceType: 'Condition', id: fresh('fact'), subject: patient(), code: {coding: [{system: SNOMED, code: '', display: ''}]}});
+  return html`<form method="dialog" @submit=${e => {
+    e.preventDefault();
+    saveJson(e, '');
+  }}>
+    <label>A FHIR R4 resource about this patient${guard([], () =>
+      html`<textarea name="json" rows="14" spellcheck="false" .defaultValue=${JSON.stringify(template(), null, 2)}></textarea>`)}</label>
+    <p class="missing" role="alert"></p>${buttons('Add the resource')}</form>`;
+}
+
+function factForm(kind) {
+  const sets = setsFor(kind);
+  const set = sets.find(s => s.id === state.adding.set) ?? sets[0];
+  if (!set) return html`<p class="missing">The rules ask for nothing of this kind.</p>`;
+  const asked = kind === 'Observation' || kind === 'DiagnosticReport' ? setsFor('answer') : [];
+  return html`<form method="dialog" @submit=${e => addFact(e, kind, set)}>
+    <div class="row">
+      <label>What <select @change=${e => change(s => (s.adding = {kind, set: e.target.value}))}>${sets.map(s =>
+        html`<option value=${s.id} ?selected=${s === set}>${s.title}</option>`)}</select></label>
+      <label>Code <select name="code">${codes(set).slice(0, MOST_CODES).map((c, i) => html`<option value=${i}>${c.display ?? set.title} (${system(c)} ${c.code})</option>`)}</select></label>
+      ${kind === 'symptom' ? html`<label>Said to be <select name="said"><option value="present">present</option><option value="absent">absent</option></select></label>` : nothing}
+      ${kind === 'Observation' ? html`<label>Value <input name="value" type="number" step="any"></label><label>Unit (UCUM) <input name="unit" size="8" autocomplete="off"></label>` : nothing}
+      ${asked.length ? html`<label>${kind === 'Observation' ? 'or answer' : 'Conclusion'} <select name="answer"><option value="">${kind === 'Observation' ? 'yes' : 'none'}</option>
+        ${asked.map(s => html`<option value=${s.id}>${s.title}</option>`)}</select></label>` : nothing}
+      <label>On <input name="date" type="date" required .defaultValue=${state.setup.day || today()}></label>
+    </div>${buttons('Add the fact')}</form>`;
+}
+
+const MOST_CODES = 300;
+const SNOMED = 'http://snomed.info/sct';
+
+/** A value set's codes, SNOMED before others. */
+const codes = set => [...set.expansion.contains].sort((a, b) => (b.system === SNOMED) - (a.system === SNOMED));
+
+const SYSTEMS = {[SNOMED]: 'SNOMED', 'http://loinc.org': 'LOINC', 'http://www.nlm.nih.gov/research/umls/rxnorm': 'RxNorm'};
+const system = c => SYSTEMS[c.system] ?? c.system.split('/').at(-1);
+
+/** One code of a value set, the first unless another one is chosen. */
+function concept(setId, i = 0) {
   const set = state.knowledge.concepts.sets.get(setId);
-  const codes = set.expansion.contains;
-  const {system, code, display} = codes.find(c => c.system === 'http://snomed.info/sct') ?? codes[0];
-  return {coding: [{system, code, ...(display && {display})}], ...(display ? {} : {text: set.title})};
+  const {system: of, code, display} = codes(set)[i];
+  return {coding: [{system: of, code, ...(display && {display})}], ...(display ? {} : {text: set.title})};
 }
 
 const fresh = prefix => `${prefix}-${crypto.getRandomValues(new Uint32Array(1))[0].toString(36)}`;
@@ -229,20 +286,37 @@ function addRelative(event) {
   edit([{words: `Added: ${words}`, resource}]);
 }
 
-function addFact(event) {
+const status = (kind, code) => ({coding: [{system: `http://terminology.hl7.org/CodeSystem/condition-${kind}`, code}]});
+
+function addFact(event, kind, set) {
   event.preventDefault();
   const form = new FormData(event.target);
-  const type = form.get('type');
-  const code = concept(form.get('set'));
+  const asked = state.knowledge.types.get(set.id) ?? new Set();
+  const isAbsent = form.get('said') === 'absent';
+  // a symptom stands among the problems, and that it is not there among the observations, where the rules look there
+  const [first, second] = isAbsent ? ['Observation', 'Condition'] : ['Condition', 'Observation'];
+  const type = kind !== 'symptom' ? kind : asked.has(second) && !asked.has(first) ? second : first;
+  const code = concept(set.id, Number(form.get('code')));
   const day = form.get('date');
-  const resource = {resourceType: type, id: fresh('fact'), subject: patient(), code};
+  const answer = form.get('answer') ? concept(form.get('answer')) : null;
+  const resource = {resourceType: type, id: fresh('fact'), subject: patient()};
+  if (type === 'MedicationRequest') Object.assign(resource, {status: 'active', intent: 'order', medicationCodeableConcept: code, authoredOn: day});
+  else resource.code = code;
   if (type === 'Condition') {
-    resource.clinicalStatus = {coding: [{system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active'}]};
-    resource.verificationStatus = {coding: [{system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed'}]};
-    resource.onsetDateTime = day;
+    Object.assign(resource, {verificationStatus: status('ver-status', isAbsent ? 'refuted' : 'confirmed'),
+      ...(!isAbsent && {clinicalStatus: status('clinical', 'active')}), onsetDateTime: day});
   } else if (type === 'Procedure') Object.assign(resource, {status: 'completed', performedDateTime: day});
-  else if (type === 'Observation') Object.assign(resource, {status: 'final', effectiveDateTime: day, valueBoolean: true});
-  else Object.assign(resource, {status: 'active', intent: 'order', authoredOn: day});
+  else if (type === 'Observation') Object.assign(resource, {status: 'final', effectiveDateTime: day, ...value(form, answer, isAbsent)});
+  else if (type === 'DiagnosticReport') Object.assign(resource, {status: 'final', effectiveDateTime: day, ...(answer && {conclusionCode: [answer]})});
+  else if (type === 'ServiceRequest') Object.assign(resource, {status: 'active', intent: 'order', authoredOn: day});
   close();
-  edit([{words: `Added: ${fhir.words(code)}, ${fhir.date(day)}`, resource}]);
+  edit([{words: `Added: ${fhir.words(code)}${isAbsent ? ', absent' : ''}${answer ? `, ${fhir.words(answer)}` : ''}, ${fhir.date(day)}`, resource}]);
+}
+
+function value(form, answer, isAbsent) {
+  if (form.get('value')) {
+    const unit = form.get('unit').trim();
+    return {valueQuantity: {value: Number(form.get('value')), ...(unit && {unit, system: 'http://unitsofmeasure.org', code: unit})}};
+  }
+  return answer ? {valueCodeableConcept: answer} : {valueBoolean: !isAbsent};
 }

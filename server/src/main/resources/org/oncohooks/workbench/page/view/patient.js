@@ -45,7 +45,7 @@ function head(chart) {
       <span class="id">${chart.id}</span>
       <span class="tag">${chart.source === 'store' ? 'from the store' : chart.source === 'request' ? 'from a dropped request' : 'from a dropped Bundle'}</span>
       ${patient ? html`<button class="quiet" @click=${() => openEditor(fhir.ref(patient))}>Edit<span class="unseen"> age and gender</span></button>` : nothing}
-      ${chart.source === 'bundle' ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
+      ${chart.source !== 'store' && patient && !chart.edited ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
     </p>
     ${patient ? nothing : html`<p class="missing">The patient’s own resource is missing${chart.source === 'request'
       ? ' in the request. What it does not bring the service takes from its own store; this page shows what it brings.' : ', so age and sex are not known.'}</p>`}

@@ -4,7 +4,7 @@ import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {drop, sampleTag} from '../actions.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
-import {change, state} from '../store.js';
+import {change, isNarrow, state} from '../store.js';
 
 const MORE = 50;
 
@@ -54,16 +54,17 @@ function search(list, query) {
 }
 
 function table(patients) {
+  const narrow = isNarrow();
   return html`<table class="list">
-    <thead><tr><th scope="col">Name</th><th scope="col">Age</th><th scope="col">Sex</th><th scope="col">Why interesting</th></tr></thead>
+    <thead><tr><th scope="col">Name</th><th scope="col">Age</th><th scope="col">Sex</th>${narrow ? nothing : html`<th scope="col">Why interesting</th>`}</tr></thead>
     <tbody>${patients.map(p => {
       const tag = sampleTag(p);
       const on = tag?.code ?? today();
       return html`<tr>
-        <th scope="row"><a href="#/patient/${encodeURIComponent(p.id)}">${fhir.name(p)}</a><span class="id">${p.id}</span></th>
+        <th scope="row"><a href="#/patient/${encodeURIComponent(p.id)}">${fhir.name(p)}</a><span class="id">${p.id}</span>${narrow && tag ? html`<span class="story">${tag.display}</span>` : nothing}</th>
         <td>${fhir.age(p.birthDate, on) || html`<span class="missing">not recorded</span>`}</td>
         <td>${fhir.sex(p)}</td>
-        <td>${tag?.display ?? html`<span class="hint">stored patient</span>`}</td>
+        ${narrow ? nothing : html`<td>${tag?.display ?? html`<span class="hint">stored patient</span>`}</td>`}
       </tr>`;
     })}</tbody>
   </table>`;

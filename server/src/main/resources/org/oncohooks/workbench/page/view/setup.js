@@ -3,15 +3,27 @@
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {set, setParameter} from '../actions.js';
 import {today} from '../hooks.js';
-import {state} from '../store.js';
-import {words} from '../fhir.js';
+import {isNarrow, state} from '../store.js';
+import {date, words} from '../fhir.js';
 
 export const DIALECTS = [['', 'standard'], ['epic', 'Epic'], ['oracle-health', 'Oracle Health']];
 
 /** The settings that have a control of their own; the others stand in the list. */
 const PROMINENT = ['ScreeningProgramme', 'FamilyHistoryTool'];
 
+/** A setup in a line. */
+export function inWords(setup) {
+  return [setup.hook, setup.day ? date(setup.day) : 'today', ...Object.entries(setup.parameters).map(([k, v]) => `${k} = ${v}`),
+    DIALECTS.find(([code]) => code === setup.dialect)?.[1]].filter(Boolean).join(' · ');
+}
+
 export function setupView() {
+  const whole = controls();
+  // else it would stand between the patient and the cards
+  return isNarrow() ? html`<details class="setup-box"><summary>Setup: ${inWords(state.setup)}</summary>${whole}</details>` : whole;
+}
+
+function controls() {
   const {setup, discovery, knowledge} = state;
   const hooks = [...new Set((discovery ?? []).map(e => e.hook))];
   const changedCount = Object.keys(setup.parameters).filter(p => !PROMINENT.includes(p)).length;
@@ -22,7 +34,7 @@ export function setupView() {
       </select>
     </label>
     ${setup.hook.startsWith('order') ? orderField(setup, knowledge) : nothing}
-    <label>Evaluated on
+    <label>Evaluated on${setup.day ? '' : ' (empty: today)'}
       <input type="date" .value=${setup.day} max="9000-12-31" min="1900-01-01" @change=${e => set({day: e.target.value})}>
     </label>
     ${setup.day && setup.day !== today() ? html`<button class="quiet" @click=${() => set({day: ''})}>Today</button>` : nothing}

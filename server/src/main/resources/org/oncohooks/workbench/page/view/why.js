@@ -2,17 +2,18 @@
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {guard} from '../lib/lit-html/directives/guard.js';
-import {explain, mark} from '../actions.js';
+import {explain} from '../actions.js';
 import {colour, kindOf, valueWords} from '../cqlmarks.js';
-import {change, state} from '../store.js';
+import {change, isNarrow, state} from '../store.js';
 import * as fhir from '../fhir.js';
-import {currentFacts, figures} from './chart.js';
+import {currentFacts, entries, figures} from './chart.js';
+import {openEditor} from './edit.js';
 
 const OUTCOMES = {
   applies: ['●', 'Shown', 'is this service’s card'],
   superseded: ['◐', 'Applies', 'another card speaks for it'],
   suppressed: ['◌', 'Not repeated', 'a clinician has answered it'],
-  'does-not-apply': ['○', 'Silent', 'does not apply'],
+  'does-not-apply': ['○', 'Silent', ''],
   'not-evaluated': ['×', 'Not evaluated', 'could not be decided'],
 };
 
@@ -25,52 +26,63 @@ export function whyView() {
   if (!results.length) return html`<p class="missing">No service answers this hook.</p>`;
   const result = results.find(r => r.entry.id === route.service) ?? results[0];
   const told = explained[result.entry.id];
-  return html`
-    <nav class="segments wrap" aria-label="Services">${results.map(r => html`<a href=${link(r.entry.id)}
-      aria-current=${r === result ? 'page' : nothing}>${r.entry.title}</a>`)}</nav>
-    ${told?.explanation ? body(result, told.explanation) : html`<p class=${told?.failed ? 'missing' : 'hint'} role="status">
-      ${told?.failed ?? 'Asking for the reasons…'}</p>
-      ${told || state.evaluating ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons</button>`}`}`;
+  const chosen = told?.explanation && choose(told.explanation.recommendations);
+  return html`<div class="columns why">
+    <nav aria-labelledby="all-head">
+      <h2 id="all-head">Recommendations</h2>
+      <p class="hint">By service, in order of precedence. <span aria-hidden="true">○</span> stayed silent.</p>
+      ${results.map(r => service(r, r === result, chosen))}
+    </nav>
+    <div>${chosen ? reasons(chosen, told.explanation) : told?.explanation
+      ? html`<p class="missing">The service has no recommendation for this hook.</p>` : unexplained(result, told)}</div>
+  </div>`;
 }
+
+const choose = all => all.find(r => r.topic === state.route.topic) ?? all.find(r => r.outcome === 'applies') ?? all[0];
+
+const unexplained = (result, told) => html`<p class=${told?.failed ? 'missing' : 'hint'} role="status">${told?.failed ?? 'Asking for the reasons…'}</p>
+  ${told || state.evaluating ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons</button>`}`;
 
 const link = (service, topic) =>
   `#/patient/${encodeURIComponent(state.route.id)}/why~${service}${topic ? `~${topic}` : ''}`;
 
-function body(result, explanation) {
-  const all = explanation.recommendations;
-  const chosen = all.find(r => r.topic === state.route.topic) ?? all.find(r => r.outcome === 'applies') ?? all[0];
-  return html`<div class="columns why">
-    <section aria-labelledby="all-head">
-      <h2 id="all-head">Recommendations</h2>
-      <p class="hint">In order of precedence. Content ${explanation.knowledgeVersion}, evaluated for ${fhir.date(fhir.day(explanation.evaluatedAt))}.</p>
-      <ol class="outcomes">${all.map(r => {
-        const [sign, word, text] = OUTCOMES[r.outcome] ?? ['·', r.outcome, ''];
-        return html`<li class=${r.outcome}><a href=${link(result.entry.id, r.topic)} aria-current=${r === chosen ? 'true' : nothing}>
-          <span class="sign" aria-hidden="true">${sign}</span> ${r.title}</a><span class="hint">${word}: ${text}</span></li>`;
-      })}</ol>
-    </section>
-    <div>${chosen ? reasons(chosen, explanation) : html`<p class="missing">The service has no recommendation for this hook.</p>`}</div>
-  </div>`;
+/** What each recommendation of a service came to; on a phone those of the other services are folded away. */
+function service(result, isChosen, chosen) {
+  const all = state.explained[result.entry.id]?.explanation?.recommendations;
+  return html`<details ?open=${isChosen || !isNarrow()}><summary><h3>${result.entry.title}</h3></summary>
+    ${all ? html`<ol class="outcomes">${all.map(r => {
+      const [sign, word, text] = OUTCOMES[r.outcome] ?? ['·', r.outcome, ''];
+      return html`<li class=${r.outcome}><a href=${link(result.entry.id, r.topic)} aria-current=${r === chosen ? 'true' : nothing}>
+        <span class="sign" aria-hidden="true">${sign}</span> ${r.title}${text ? nothing : html`<span class="unseen">, ${word.toLowerCase()}</span>`}</a>
+        ${text ? html`<span class="hint">${word}: ${text}</span>` : nothing}</li>`;
+    })}</ol>` : html`<p class="hint"><a href=${link(result.entry.id)}>See its reasons</a></p>`}
+  </details>`;
 }
 
 function reasons(r, explanation) {
   const [sign, word] = OUTCOMES[r.outcome] ?? ['·', r.outcome];
   const refs = [...new Set([...(r.facts ?? []), ...(r.because ?? []).flatMap(b => b.resources ?? [])])];
-  const isMarked = state.marked.title === r.recommendation;
+  const plan = state.knowledge?.plans.find(p => p.url === r.recommendation.split('|')[0]);
   return html`
     <section aria-labelledby="words-head">
       <h2 id="words-head"><span class="sign" aria-hidden="true">${sign}</span> ${word}: ${r.title}</h2>
-      <p class="hint">${r.recommendation.split('/').at(-1).replace('|', ', version ')}, by ${r.library} “${r.condition}”</p>
-      ${(r.words ?? []).map(w => html`<p>${w}</p>`)}
+      ${plan?.description ? html`<p class="lead">${plan.description}</p>` : nothing}
+      ${(r.words ?? []).length > 3
+        ? html`<p>${r.words[0]}</p><ul class="words">${r.words.slice(1).map(w => html`<li>${w}</li>`)}</ul>`
+        : (r.words ?? []).map(w => html`<p>${w}</p>`)}
       ${r.problem ? html`<p class="missing">${r.problem.text}</p>` : nothing}
       ${r.notRecorded?.length ? html`<p><strong>Not recorded:</strong> ${r.notRecorded.join('; ')}</p>` : nothing}
       <p class="criteria">${(r.criteria ?? []).map(c => html`<span class="tag ${c.asked ? kindOf({[String(c.value)]: 1}) : 'unasked'}">
         ${c.define}: <strong>${c.asked ? valueWords(c.value) : 'not asked'}</strong></span>`)}</p>
-      ${refs.length ? html`<button aria-pressed=${isMarked ? 'true' : 'false'} @click=${() =>
-        (isMarked ? mark('', []) : mark(r.recommendation, refs))}>${isMarked ? 'Unmark' : `Mark its ${refs.length} ${refs.length === 1 ? 'fact' : 'facts'} below`}</button>` : nothing}
+      <p class="hint">${r.recommendation.split('/').at(-1).replace('|', ', version ')}, by ${r.library} “${r.condition}”. Content ${explanation.knowledgeVersion},
+        evaluated for ${fhir.date(fhir.day(explanation.evaluatedAt))}.</p>
+    </section>
+    <section aria-labelledby="rests-head"><div class="row spread"><h2 id="rests-head">Facts it rests on</h2>
+        <button @click=${() => openEditor('add')}>Add a fact or relative</button></div>
+      ${refs.length ? entries(refs) : html`<p class="missing">None: it was decided by what the record does not hold, or by age and sex.</p>`}
     </section>
     ${steps(r)}
-    <details class="figures" open><summary>Chart, with its facts marked</summary>${figures()}</details>
+    <details class="figures" open><summary>Chart${refs.length ? ', with its facts marked' : ''}</summary>${figures(new Set(refs))}</details>
     ${cql(r, explanation)}
     ${retrieves(r, explanation)}`;
 }
@@ -141,9 +153,8 @@ function retrieves(r, explanation) {
   return html`<section aria-labelledby="asked-head"><h2 id="asked-head">What the record was asked for</h2>
     <p class="hint">${list.length} questions by ${own.size} libraries, those of ${r.library} first.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Questions to the record"><table class="list">
-      <thead><tr><th scope="col">Question</th><th scope="col">Value set</th><th scope="col">Found</th></tr></thead>
-      <tbody>${found.map(x => html`<tr><th scope="row"><code>${x.text}</code><span class="place">${x.library}, ${x.define}</span></th>
-        <td>${codes(x)}</td>
+      <thead><tr><th scope="col">Question</th><th scope="col">Found</th></tr></thead>
+      <tbody>${found.map(x => html`<tr><th scope="row">${codes(x)} <code>${x.text}</code><span class="place">${x.library}, ${x.define}</span></th>
         <td>${x.count}: ${(x.resources ?? []).map(name).join('; ')}${x.count > (x.resources ?? []).length ? '; …' : ''}</td></tr>`)}</tbody></table></div>
     ${empty.length ? html`<details><summary>${empty.length} questions found nothing</summary>
       <ul class="plain">${empty.map(x => html`<li><code>${x.text}</code> <span class="hint">${codes(x)}</span> <span class="place">${x.library}, ${x.define}</span></li>`)}</ul>

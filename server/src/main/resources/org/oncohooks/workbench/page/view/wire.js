@@ -23,15 +23,17 @@ export function wireView() {
         <h2 id="one-head">${chosen.method} /${chosen.path}</h2>
         <table class="steps-table"><caption class="unseen">Time of each step</caption><tbody>${STEPS.filter(([k]) => chosen.steps[k] !== undefined).map(([k, words]) =>
           html`<tr><th scope="row">${words}</th><td>${ms(chosen.steps[k])}</td></tr>`)}</tbody></table>
+        ${chosen.sent?.fhirAuthorization ? html`<p class="hint"><strong>The request holds an access token.</strong> It is not shown here, but it is in what you copy: paste that nowhere public.</p>` : nothing}
         <p class="hint">As this browser measured it. The service’s own log line has the CPU time.</p>
         <p class="buttons"><button @click=${() => copy(curl(chosen), 'curl command')}>Copy as curl</button>
           <button @click=${() => copy(JSON.stringify(chosen.sent, null, 2), 'request')}>Copy the request</button>
           <button @click=${() => copy(chosen.text, 'response')}>Copy the response</button></p>
       </section>
       ${prefetch(chosen)}
-      ${json('Request', chosen.sent)}
+      ${json('Request', hidden(chosen.sent))}
       ${json('Response', chosen.json ?? chosen.text)}
-      <details><summary>As curl</summary><pre class="json" tabindex="0" aria-label="curl command">${cut(curl(chosen))}</pre></details>
+      <details><summary>As curl</summary>${guard([chosen], () =>
+        html`<pre class="json" tabindex="0" aria-label="curl command">${cut(curl({...chosen, sent: hidden(chosen.sent)}))}</pre>`)}</details>
     </div></div>`;
 }
 
@@ -39,12 +41,27 @@ const ms = n => (n === undefined ? '' : `${n < 10 ? n.toFixed(1) : Math.round(n)
 const size = n => (n < 1024 ? `${n} B` : n < 1048576 ? `${Math.round(n / 1024)} KB` : `${(n / 1048576).toFixed(1)} MB`);
 const cut = text => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}\n… ${size(text.length - MOST_SHOWN)} more; copy it to see all` : text);
 
+/** The request without the token by which the EHR's data can be read: pages are shown to others. */
+function hidden(sent) {
+  if (!sent?.fhirAuthorization) return sent;
+  const known = without.get(sent) ?? {...sent, fhirAuthorization: {...sent.fhirAuthorization, access_token: '(not shown)'}};
+  without.set(sent, known);
+  return known;
+}
+const without = new WeakMap();
+
 function prefetch(x) {
   const sent = x.sent?.prefetch;
+  const asked = state.discovery?.find(e => x.path.endsWith(`/${e.id}`) && e.hook === x.sent?.hook)?.prefetch ?? {};
+  const lacking = sent ? Object.keys(asked).filter(key => !(key in sent)) : [];
+  const unknown = sent ? Object.keys(sent).filter(key => !(key in asked)) : [];
   if (!x.sent?.hook) return nothing;
   return html`<section aria-labelledby="prefetch-head"><h3 id="prefetch-head">Prefetch as sent</h3>
     ${sent ? html`<ul class="plain prefetch">${Object.entries(sent).map(([key, value]) => html`<li><code>${key}</code>
-      ${value === null ? html`<span class="missing">null</span>` : value.resourceType === 'Bundle' ? `${value.entry?.length ?? 0} resources` : value.resourceType}</li>`)}</ul>`
+      ${value === null ? html`<span class="missing">null</span>` : value.resourceType === 'Bundle' ? `${value.entry?.length ?? 0} resources` : value.resourceType}</li>`)}</ul>
+      ${lacking.length ? html`<p><strong>Asked for by discovery, but not sent:</strong> ${lacking.map(key => html`<code>${key}</code> `)}
+        The service asks the FHIR server or its store for these, and says on the card or in the answer what it could not get.</p>` : nothing}
+      ${unknown.length ? html`<p><strong>Sent, but no key of discovery’s:</strong> ${unknown.map(key => html`<code>${key}</code> `)}</p>` : nothing}`
       : html`<p>None: the service reads the patient from its own store.</p>`}</section>`;
 }
 
