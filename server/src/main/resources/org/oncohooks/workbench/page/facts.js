@@ -65,20 +65,13 @@ function fact(r, knowledge) {
   };
 }
 
-/** Value sets whose members mean that a symptom is there, as the rules read it. */
-const PRESENT = ['present-answer', 'pain-character', 'severe'];
-
-/** Absent and No, of LOINC and SNOMED. */
-const ABSENT = ['LA9634-2', 'LA32-8', '2667000', '373067005'];
-
 /** An observation that says no: a lump that was looked for and not found must not look like a lump. */
 function isNegative(r, group, knowledge) {
   if (r.resourceType !== 'Observation') return false;
   if (r.valueBoolean === false) return true;
   const said = setsOf(knowledge, [r.valueCodeableConcept]);
-  if (said.has('negative-answer') || fhir.codings(r.valueCodeableConcept).some(c => ABSENT.includes(c.code))) return true;
-  if (group !== 'symptoms') return false;
-  return r.valueQuantity?.value === 0 || r.valueInteger === 0 || Boolean(r.valueCodeableConcept && !PRESENT.some(s => said.has(s)));
+  if (said.has('negative-answer') || said.has('absent-answer')) return true;
+  return group === 'symptoms' && (r.valueQuantity?.value === 0 || r.valueInteger === 0);
 }
 
 /** What has to stand beside a title wherever it is shown: the value, or that a diagnosis is not certain. */
