@@ -4,6 +4,7 @@
 # read-only and as the image's user, and asked over HTTP.
 #
 #   docker/try-image.sh [FOLDER]     FOLDER keeps Debian's tree and the log between runs
+#   PROFILES=yes docker/try-image.sh    with the validator of profiles
 #
 # Needs root, buildah, debootstrap, curl, a JDK 25 (JDK25_HOME), and a Maven repository in ~/.m2 that
 # has been filled by a build. Exit code 0 if all held; what was measured is printed.
@@ -69,7 +70,7 @@ buildah commit -q "$run" localhost/base >>"$log"
 echo "building ..."
 buildah build -q -f "$here/docker/Dockerfile" --ignorefile "$here/docker/Dockerfile.dockerignore" \
   --format docker --pull-never -v "$HOME/.m2:/root/.m2" --build-arg MAVEN_ARGS=-o \
-  --build-arg JDK=localhost/jdk25 --build-arg BASE=localhost/base -t localhost/oncohooks "$here" \
+  --build-arg PROFILES="${PROFILES:-}" --build-arg JDK=localhost/jdk25 --build-arg BASE=localhost/base -t localhost/oncohooks "$here" \
   >>"$log" 2>&1 || fail "the build failed: see $log"
 
 container=$(buildah from localhost/oncohooks)
@@ -126,6 +127,25 @@ done
 echo "started and showed its first card after $(((first - began) / 1000000)) ms;" \
   "$cards sample patients have a card of breast-cancer-screening"
 echo "memory: $(awk '/VmRSS/ {print int($2 / 1024)}' "/proc/$pid/status") MB resident"
+
+# as long as a start takes, from the database that is there: with the cache of classes, and without it
+start() {
+  began=$(date +%s%N)
+  sh -c 'chroot --userspec="$0" "$@"; times' "$user" "$storage/rootfs" /app/java/bin/java \
+    @/app/java.options "$@" -jar /app/oncohooks.jar serve --port 0 --stop-when-ready \
+    --data /tmp/again >"$work/start.out" 2>&1 || fail "no start with $*: $(cat "$work/start.out")"
+  echo "a start with $1: $((($(date +%s%N) - began) / 1000000)) ms," \
+    "of a processor $(tail -n 1 "$work/start.out")"
+}
+start -XX:AOTMode=on
+start -XX:AOTMode=on
+start -XX:AOTMode=off
+if [ -n "${PROFILES:-}" ]; then
+  chroot --userspec="$user" "$storage/rootfs" $entry serve --port 0 --stop-when-ready \
+    --validate-profiles /app/profiles >"$work/profiles.out" 2>&1 ||
+    fail "no start with the validator: $(cat "$work/profiles.out")"
+  echo "started with the validator of /app/profiles"
+fi
 
 # what compose's health check runs
 chroot --userspec="$user" "$storage/rootfs" /app/java/bin/java -XX:+UseSerialGC \
