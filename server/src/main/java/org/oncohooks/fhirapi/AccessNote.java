@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemException;
 import org.oncohooks.operations.FhirOperations;
 import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.ResourceVersion;
 import org.oncohooks.records.StoredResource;
 import org.oncohooks.records.StoredTypes;
 import org.oncohooks.records.Write;
@@ -182,15 +184,20 @@ final class AccessNote {
   /**
    * Resources are about to change, all or none.
    *
+   * @param found what is there already and is therefore not made; the answer tells of it
    * @throws ProblemException {@code UNAVAILABLE} if they must not, since it is on no record
    */
-  void changing(List<Write> writes) {
+  void changing(List<Write> writes, List<StoredResource> found) {
     if (told) {
       return; // another attempt at the same
     }
     writes.forEach(this::about);
+    found.forEach(there -> about(there.json()));
     Optional<String> made =
-        interaction.code().equals("create") ? writes.stream().map(Write::id).findFirst() : id;
+        interaction.code().equals("create")
+            ? Stream.concat(writes.stream().map(Write::id), found.stream().map(ResourceVersion::id))
+                .findFirst()
+            : id;
     log.record(
         new FhirAccess(
             caller,
@@ -207,18 +214,18 @@ final class AccessNote {
   }
 
   /** As {@link #changing}, for one entry of a batch, which is a change of its own. */
-  void changingOneOfABatch(List<Write> writes) {
-    for (Write write : writes) {
-      AccessNote one =
-          new AccessNote(
-              log,
-              store,
-              caller,
-              new Interaction(write instanceof Write.Delete ? "delete" : "update"),
-              List.of(write.type(), write.id()),
-              response);
-      one.changing(List.of(write));
+  void changingOneOfABatch(List<Write> writes, List<StoredResource> found) {
+    for (StoredResource there : found) {
+      oneOfABatch("create", there.type(), there.id()).changing(List.of(), List.of(there));
     }
+    for (Write write : writes) {
+      oneOfABatch(write instanceof Write.Delete ? "delete" : "update", write.type(), write.id())
+          .changing(List.of(write), List.of());
+    }
+  }
+
+  private AccessNote oneOfABatch(String code, String type, String id) {
+    return new AccessNote(log, store, caller, new Interaction(code), List.of(type, id), response);
   }
 
   /** After a batch of which some entries were refused. */

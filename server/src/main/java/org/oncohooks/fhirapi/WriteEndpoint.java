@@ -59,6 +59,7 @@ final class WriteEndpoint {
     AccessNote note = AccessNote.of(request);
     BundleIntake telling = intake.telling(note::changing);
     String method = request.getMethod();
+    Optional<Preference> preference = Preference.of(request);
     refuseConditions(request);
     Optional<Long> ifMatch =
         Optional.ofNullable(request.getHeader("If-Match"))
@@ -76,20 +77,23 @@ final class WriteEndpoint {
           RequestBody.MAX_BUNDLE,
           bundle -> {
             String type = bundle.path("type").asText("");
-            send(response, 200, answer(type, taken(type, bundle, note)));
+            send(
+                response,
+                200,
+                answer(type, taken(type, bundle, note), preference.orElse(Preference.MINIMAL)));
           });
     } else if (post && path.size() == 1) {
       String type = kept(path.get(0));
       body.read(
           request,
           RequestBody.MAX_RESOURCE,
-          json -> send(response, telling.create(type, json, ifNoneExist)));
+          json -> send(response, telling.create(type, json, ifNoneExist), preference));
     } else if (method.equals("PUT") && path.size() == 2) {
       String type = kept(path.get(0));
       body.read(
           request,
           RequestBody.MAX_RESOURCE,
-          json -> send(response, telling.update(type, path.get(1), json, ifMatch)));
+          json -> send(response, telling.update(type, path.get(1), json, ifMatch), preference));
     } else if (method.equals("DELETE") && path.size() == 2) {
       Written deleted = telling.delete(kept(path.get(0)), path.get(1), ifMatch);
       deleted.version().ifPresent(v -> response.setHeader("ETag", VersionTag.write(v.version())));
@@ -145,15 +149,25 @@ final class WriteEndpoint {
     return type;
   }
 
-  private ObjectNode answer(String bundleType, List<EntryOutcome> outcomes) throws IOException {
+  private ObjectNode answer(String bundleType, List<EntryOutcome> outcomes, Preference preference)
+      throws IOException {
     ObjectNode bundle = JSON.createObjectNode().put("resourceType", "Bundle");
     bundle.put("type", bundleType + "-response");
     if (!outcomes.isEmpty()) {
       ArrayNode entries = bundle.putArray("entry");
       for (EntryOutcome outcome : outcomes) {
-        ObjectNode response = entries.addObject().putObject("response");
+        ObjectNode entry = entries.addObject();
+        ObjectNode response = entry.putObject("response");
         if (outcome instanceof EntryOutcome.Done done) {
           answer(response, done.written());
+          if (preference == Preference.OPERATION_OUTCOME) {
+            response.set("outcome", Preference.outcome(done.written()));
+          } else if (preference == Preference.REPRESENTATION) {
+            done.written()
+                .version()
+                .filter(StoredResource.class::isInstance)
+                .ifPresent(there -> entry.set("resource", ((StoredResource) there).json()));
+          }
         } else if (outcome instanceof EntryOutcome.Refused refused) {
           ProblemAnswers.Answer error = errors.of(refused.problem());
           response.put("status", Integer.toString(error.status()));
@@ -179,12 +193,18 @@ final class WriteEndpoint {
             });
   }
 
-  private void send(HttpServletResponse response, Written written) throws IOException {
+  private void send(HttpServletResponse response, Written written, Optional<Preference> preference)
+      throws IOException {
     StoredResource resource = (StoredResource) written.version().orElseThrow();
     response.setHeader("Location", base + "/" + location(resource));
     response.setHeader("ETag", VersionTag.write(resource.version()));
     response.setDateHeader("Last-Modified", resource.lastUpdated().toEpochMilli());
-    send(response, written.created() ? 201 : 200, resource.json());
+    int status = written.created() ? 201 : 200;
+    switch (preference.orElse(Preference.REPRESENTATION)) {
+      case MINIMAL -> response.setStatus(status);
+      case REPRESENTATION -> send(response, status, resource.json());
+      case OPERATION_OUTCOME -> send(response, status, Preference.outcome(written));
+    }
   }
 
   private static void send(HttpServletResponse response, int status, ObjectNode json)

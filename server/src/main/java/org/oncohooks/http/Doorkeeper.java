@@ -42,11 +42,18 @@ final class Doorkeeper {
   }
 
   private static RequestHead head(Request request, String path) {
-    List<String> authorization =
-        request.getHeaders().getFields(HttpHeader.AUTHORIZATION).stream()
-            .map(field -> Optional.ofNullable(field.getValue()).orElse(""))
-            .toList();
     String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
-    return new RequestHead(request.getMethod(), path, query, authorization);
+    return new RequestHead(
+        request.getMethod(),
+        path,
+        query,
+        values(request, HttpHeader.AUTHORIZATION.asString()),
+        values(request, "If-None-Exist"));
+  }
+
+  private static List<String> values(Request request, String header) {
+    return request.getHeaders().getFields(header).stream()
+        .map(field -> Optional.ofNullable(field.getValue()).orElse(""))
+        .toList();
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -35,7 +35,7 @@ public final class BundleIntake {
   private final SearchReader reader;
   private final Supplier<String> newId;
   private final WriteCondition otherwise;
-  private final Consumer<List<Write>> before;
+  private final BiConsumer<List<Write>, List<StoredResource>> before;
 
   /**
    * @param check what each resource has to pass besides what the store itself asks for
@@ -44,7 +44,7 @@ public final class BundleIntake {
    */
   public BundleIntake(
       PatientStore store, ResourceCheck check, SearchReader reader, Supplier<String> newId) {
-    this(store, check, reader, newId, WriteCondition.ALWAYS, writes -> {});
+    this(store, check, reader, newId, WriteCondition.ALWAYS, (writes, found) -> {});
   }
 
   private BundleIntake(
@@ -53,7 +53,7 @@ public final class BundleIntake {
       SearchReader reader,
       Supplier<String> newId,
       WriteCondition otherwise,
-      Consumer<List<Write>> before) {
+      BiConsumer<List<Write>, List<StoredResource>> before) {
     this.otherwise = otherwise;
     this.before = before;
     this.store = store;
@@ -68,10 +68,11 @@ public final class BundleIntake {
   }
 
   /**
-   * The same, which tells what it is about to write as one transaction, and writes nothing if that
-   * throws. After a conflict it is told again.
+   * The same, which tells what it is about to write as one transaction, and what conditional
+   * creates found there already; it writes and answers nothing if that throws. After a conflict it
+   * is told again.
    */
-  public BundleIntake telling(Consumer<List<Write>> about) {
+  public BundleIntake telling(BiConsumer<List<Write>, List<StoredResource>> about) {
     return new BundleIntake(store, check, reader, newId, otherwise, about);
   }
 
@@ -139,7 +140,7 @@ public final class BundleIntake {
    */
   public Written delete(String type, String id, Optional<Long> ifMatch) {
     List<Write> writes = List.of(new Write.Delete(type, id, condition(ifMatch)));
-    before.accept(writes);
+    before.accept(writes, List.of());
     return store.transaction(writes).get(0);
   }
 
@@ -225,7 +226,7 @@ public final class BundleIntake {
         writes.add(write(entry, resource, Optional.ofNullable(conditions.get(i)), names));
       }
     }
-    before.accept(List.copyOf(writes));
+    before.accept(List.copyOf(writes), List.copyOf(found.values()));
     List<Written> written = new ArrayList<>(store.transaction(writes));
     found.keySet().stream()
         .sorted()

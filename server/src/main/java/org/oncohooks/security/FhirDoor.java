@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -59,7 +60,13 @@ public final class FhirDoor implements Door {
         Arrays.stream(head.path().substring(mount.length()).split("/"))
             .filter(segment -> !segment.isEmpty())
             .toList();
-    Optional<Scope> needed = Scope.needed(head.method(), path, reachesFurther(head.query()));
+    Optional<Scope> needed =
+        Scope.needed(
+            head.method(),
+            path,
+            Stream.concat(Stream.of(head.query()), head.ifNoneExist().stream())
+                .anyMatch(FhirDoor::reachesFurther),
+            !head.ifNoneExist().isEmpty());
     if (isForAnyone(head, path, needed)) {
       return new Admission.Admitted(Caller.anyone());
     }

@@ -81,9 +81,12 @@ record Scope(String type, String actions) {
    *
    * @param method of HTTP
    * @param path the segments below the server's base
+   * @param reachesFurther whether a search of it looks at other types too
+   * @param conditional whether a create comes with a search: its answer tells what is there
    * @return empty if it needs nothing but a token
    */
-  static Optional<Scope> needed(String method, List<String> path, boolean reachesFurther) {
+  static Optional<Scope> needed(
+      String method, List<String> path, boolean reachesFurther, boolean conditional) {
     if (method.equals("OPTIONS")) {
       return Optional.empty();
     }
@@ -107,7 +110,8 @@ record Scope(String type, String actions) {
     if (path.size() == 1 && !type.startsWith("$")) {
       return Optional.of(
           switch (method) {
-            case "POST" -> new Scope(type, "c");
+            case "POST" ->
+                conditional ? new Scope(reachesFurther ? "*" : type, "crs") : new Scope(type, "c");
             case "PUT" -> new Scope(type, "cu");
             case "DELETE" -> new Scope(type, "d");
             default -> new Scope("*", "cruds");

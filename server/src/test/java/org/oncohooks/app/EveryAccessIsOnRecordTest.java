@@ -244,6 +244,29 @@ class EveryAccessIsOnRecordTest {
   }
 
   @Test
+  void aCreateThatFindsWhatIsThereNamesWhomItFound() throws Exception {
+    get("/fhir/Patient/anna");
+    List<String> anna = patients(events().get(1));
+    HttpRequest.Builder request =
+        running
+            .request("/fhir/Patient")
+            .POST(BodyPublishers.ofString("{\"resourceType\":\"Patient\"}"))
+            .header("Content-Type", "application/fhir+json")
+            .header("If-None-Exist", "_id=anna")
+            .header("Authorization", "Bearer " + token("system/Patient.crs").signed());
+    assertThat(running.send(request).statusCode()).isEqualTo(200);
+    String batch =
+        """
+        {"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},
+         "request":{"method":"POST","url":"Patient","ifNoneExist":"_id=anna"}}]}
+        """;
+    assertThat(send("POST", "/fhir", batch).statusCode()).isEqualTo(200);
+    List<JsonNode> events = events();
+    assertThat(events).hasSize(2).allSatisfy(e -> assertThat(interaction(e)).isEqualTo("create"));
+    assertThat(events).allSatisfy(e -> assertThat(patients(e)).isEqualTo(anna));
+  }
+
+  @Test
   void aChangeThatFailsAfterItsRecordIsRecordedAsFailed() throws Exception {
     events();
     HttpRequest.Builder request =

@@ -189,6 +189,84 @@ class FhirAccessTest {
     assertThat(send(closed, method, path, token(scope).signed()).statusCode()).isEqualTo(403);
   }
 
+  /** The answer of a conditional create tells what is there, and how many. */
+  @ParameterizedTest(name = "{0} with {1}")
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "system/Patient.c; _id=bert; 403",
+        "system/Patient.cu; _id=bert; 403",
+        "system/Patient.write; birthdate=1900; 403",
+        "system/Patient.cr; _id=bert; 403",
+        "system/Patient.cs; _id=bert; 403",
+        "system/Patient.cud system/Condition.rs; _id=bert; 403",
+        "system/Patient.crs; _has:Condition:subject:code=x; 403",
+        "system/Patient.c; ''; 403",
+        "system/Patient.crs; _id=bert; 200",
+        "system/Patient.c system/Patient.read; _id=bert; 200",
+        "system/*.cruds; _id=bert; 200"
+      })
+  void asksForReadingWhereACreateLooksFirst(String scope, String condition, int status)
+      throws Exception {
+    putBert();
+    String body = "{\"resourceType\":\"Patient\"}";
+    for (String kind : List.of("", "return=minimal", "return=representation")) {
+      HttpRequest.Builder request =
+          closed
+              .request("/fhir/Patient")
+              .POST(BodyPublishers.ofString(body))
+              .header("Content-Type", "application/fhir+json")
+              .header("if-none-exist", condition)
+              .header("Authorization", "Bearer " + token(scope).signed());
+      if (!kind.isEmpty()) {
+        request.header("Prefer", kind);
+      }
+      HttpResponse<String> answer = closed.send(request);
+      assertThat(answer.statusCode()).as(kind).isEqualTo(status);
+      boolean seen = status == 200 && !kind.equals("return=minimal");
+      assertThat(answer.body().contains("\"bert\"")).as(kind).isEqualTo(seen);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"transaction", "batch"})
+  void asksForReadingWhereAnEntryLooksFirst(String type) throws Exception {
+    putBert();
+    String bundle =
+        """
+        {"resourceType":"Bundle","type":"%s","entry":[{"resource":{"resourceType":"Patient"},
+         "request":{"method":"POST","url":"Patient","ifNoneExist":"_id=bert"}}]}
+        """
+            .formatted(type);
+    for (String scope :
+        List.of("system/Patient.c", "system/Patient.cruds", "system/*.c", "system/*.cud")) {
+      assertThat(bundle(bundle, scope).statusCode()).as(scope).isEqualTo(403);
+    }
+    HttpResponse<String> answer = bundle(bundle, "system/*.cruds");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("200 OK").doesNotContain("birthDate");
+  }
+
+  private static HttpResponse<String> bundle(String bundle, String scope) throws Exception {
+    return closed.send(
+        closed
+            .request("/fhir")
+            .POST(BodyPublishers.ofString(bundle))
+            .header("Content-Type", "application/fhir+json")
+            .header("Authorization", "Bearer " + token(scope).signed()));
+  }
+
+  private static void putBert() throws Exception {
+    String bert = "{\"resourceType\":\"Patient\",\"id\":\"bert\",\"birthDate\":\"1950-05-05\"}";
+    HttpRequest.Builder request =
+        closed
+            .request("/fhir/Patient/bert")
+            .PUT(BodyPublishers.ofString(bert))
+            .header("Content-Type", "application/fhir+json")
+            .header("Authorization", "Bearer " + token("system/Patient.cu").signed());
+    assertThat(closed.send(request).statusCode()).isIn(200, 201);
+  }
+
   @Test
   void tellsEveryoneWhatItIs() throws Exception {
     assertThat(send(closed, "GET", "/fhir/metadata", "").statusCode()).isEqualTo(200);

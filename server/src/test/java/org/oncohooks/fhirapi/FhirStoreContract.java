@@ -116,6 +116,34 @@ abstract class FhirStoreContract {
   }
 
   @Test
+  void showsOfAChangeWhatTheCallerPrefers() {
+    FhirTestServer.Answer minimal =
+        write("POST", "/Patient", identified("1"), "Prefer", "return=minimal");
+    assertThat(minimal.status()).isEqualTo(201);
+    assertThat(minimal.http().body()).isEmpty();
+    assertThat(minimal.http().headers().firstValue("Location")).isPresent();
+    assertThat(etag(minimal)).isEqualTo("W/\"1\"");
+    FhirTestServer.Answer outcome =
+        write("PUT", "/Patient/ann", patient("ann"), "Prefer", "return=OperationOutcome");
+    assertThat(outcome.status()).isEqualTo(201);
+    assertThat(outcome.json().at("/issue/0/severity").asText()).isEqualTo("information");
+    FhirTestServer.Answer whole =
+        write("PUT", "/Patient/ann", patient("ann"), "Prefer", "wait=1, return=representation");
+    assertThat(whole.json().path("id").asText()).isEqualTo("ann");
+    String bundle =
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":"
+            + patient("bea")
+            + ",\"request\":{\"method\":\"PUT\",\"url\":\"Patient/bea\"}}]}";
+    JsonNode plain = server.post("", bundle).json();
+    assertThat(plain.path("entry").get(0).has("resource")).isFalse();
+    JsonNode represented = write("POST", "", bundle, "Prefer", "return=representation").json();
+    assertThat(represented.at("/entry/0/resource/id").asText()).isEqualTo("bea");
+    JsonNode told = write("POST", "", bundle, "Prefer", "return=OperationOutcome").json();
+    assertThat(told.at("/entry/0/response/outcome/issue/0/severity").asText())
+        .isEqualTo("information");
+  }
+
+  @Test
   void transactionOfAllKindsOfWritesIsAllOrNothing() {
     put("/Patient/old", patient("old"), "");
     put("/Condition/gone", condition("gone", "old", "x"), "");
