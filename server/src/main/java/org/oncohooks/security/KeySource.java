@@ -146,6 +146,9 @@ public final class KeySource {
   private void fetch(Instant now) {
     try {
       PublicKeys keys = PublicKeys.parse(fetch.get());
+      if (keys.unreadable() > 0) {
+        LOG.warn("keys of {}: {} passed over code=key-unreadable", name, keys.unreadable());
+      }
       if (keys.isEmpty()) {
         throw new IOException("no usable key");
       }

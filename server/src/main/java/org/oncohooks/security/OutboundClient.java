@@ -1,6 +1,7 @@
 package org.oncohooks.security;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
@@ -92,8 +94,13 @@ public final class OutboundClient implements AutoCloseable {
         new Request.Builder().url(target).header("Accept-Encoding", "identity");
     headers.forEach(request::header);
     OkHttpClient timed = http.newBuilder().callTimeout(within).readTimeout(within).build();
-    try (Response response = timed.newCall(request.build()).execute()) {
+    Call call = timed.newCall(request.build());
+    try (Response response = call.execute()) {
       return new Reply(response.code(), contentType(response), body(response, maxBytes));
+    } catch (RuntimeException e) {
+      // the client's way to say that what came is no HTTP; the connection is not used again
+      call.cancel();
+      throw new ProtocolException("the answer is not HTTP");
     }
   }
 

@@ -33,9 +33,11 @@ final class PublicKeys {
   private static final int LEAST_RSA_BITS = 2048;
 
   private final List<JWK> keys;
+  private final int unreadable;
 
-  private PublicKeys(List<JWK> keys) {
+  private PublicKeys(List<JWK> keys, int unreadable) {
     this.keys = keys;
+    this.unreadable = unreadable;
   }
 
   /**
@@ -51,14 +53,19 @@ final class PublicKeys {
           .asException();
     }
     List<JWK> usable = new ArrayList<>();
-    set.forEach(key -> usable(key).ifPresent(usable::add));
-    return new PublicKeys(List.copyOf(usable));
+    int unreadable = 0;
+    for (JsonNode key : set) {
+      Optional<JWK> read = read(key);
+      read.filter(PublicKeys::isUsable).ifPresent(usable::add);
+      unreadable += read.isPresent() ? 0 : 1;
+    }
+    return new PublicKeys(List.copyOf(usable), unreadable);
   }
 
-  private static Optional<JWK> usable(JsonNode json) {
+  private static Optional<JWK> read(JsonNode json) {
     try {
-      return Optional.of(JWK.parse(json.toString())).filter(PublicKeys::isUsable);
-    } catch (ParseException | IllegalArgumentException | IllegalStateException e) {
+      return Optional.ofNullable(JWK.parse(json.toString()));
+    } catch (ParseException | RuntimeException e) { // the library's way with malformed keys
       return Optional.empty();
     }
   }
@@ -69,6 +76,11 @@ final class PublicKeys {
     boolean toVerify =
         key.getKeyOperations() == null || key.getKeyOperations().contains(KeyOperation.VERIFY);
     return strong && forSignatures && toVerify && key.getKeyID() != null;
+  }
+
+  /** How many keys of the set are not what RFC 7517 says. */
+  int unreadable() {
+    return unreadable;
   }
 
   boolean isEmpty() {

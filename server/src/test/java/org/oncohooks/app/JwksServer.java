@@ -4,8 +4,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +27,7 @@ final class JwksServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger asked = new AtomicInteger();
   private volatile Behaviour behaviour;
+  private ServerSocket raw;
 
   JwksServer(String keys) throws IOException {
     publish(keys);
@@ -43,7 +47,8 @@ final class JwksServer implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
+    int port = raw == null ? server.getAddress().getPort() : raw.getLocalPort();
+    return "http://127.0.0.1:" + port + "/jwks";
   }
 
   int asked() {
@@ -101,8 +106,37 @@ final class JwksServer implements AutoCloseable {
         };
   }
 
+  /** Another server instead, which says what no HTTP server should; asked by its own URL. */
+  void say(String text) {
+    try {
+      raw = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    threads.execute(
+        () -> {
+          while (!raw.isClosed()) {
+            try (Socket connection = raw.accept()) {
+              connection.getInputStream().read(new byte[8192]);
+              connection.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+              connection.shutdownOutput();
+              connection.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              // closed, or the caller went away
+            }
+          }
+        });
+  }
+
   @Override
   public void close() {
+    if (raw != null) {
+      try {
+        raw.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
     server.stop(0);
     threads.shutdownNow();
   }

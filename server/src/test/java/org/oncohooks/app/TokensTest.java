@@ -545,7 +545,37 @@ class TokensTest {
             "33 broken keys",
             server ->
                 server.publish(
-                    "{\"keys\":[1,{},{\"kty\":\"EC\"},{\"kty\":\"oct\",\"k\":\"AA\"}]}")));
+                    "{\"keys\":[1,{},{\"kty\":\"EC\"},{\"kty\":\"oct\",\"k\":\"AA\"}]}")),
+        bad("33 no key at all", server -> server.publish("{\"keys\":[null,[null],\"\"]}")),
+        bad(
+            "33 a key that the parser falls over",
+            server -> server.publish("{\"keys\":[" + withoutFactors() + "]}")),
+        bad("32 begins twice", server -> server.say(BEGUN.repeat(2) + EMPTY)),
+        bad("32 less than no body", server -> server.say(EMPTY.replace(": 0", ": -5"))),
+        bad("32 a status below zero", server -> server.say(EMPTY.replace("200", "-12"))));
+  }
+
+  private static final String BEGUN = "HTTP/1.1 103 Early Hints\r\n\r\n";
+  private static final String EMPTY = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+  /** An RSA key of which more than two primes are promised and none is given. */
+  private static String withoutFactors() {
+    return TestTokens.RSA.toPublicJWK().toJSONString().replaceFirst("}$", ",\"oth\":[{}]}");
+  }
+
+  @Test
+  @DisplayName("33 some keys of a set are broken")
+  void goesOnWithTheKeysOfASetThatCanBeRead() throws Exception {
+    String good = TestTokens.EC384.toPublicJWK().toJSONString();
+    try (JwksServer own =
+            new JwksServer("{\"keys\":[null," + withoutFactors() + "," + good + "]}");
+        RunningService service = serve(own.url(), "")) {
+      assertThat(status(service, good())).isEqualTo(200);
+      assertThat(service.logged()).contains("2 passed over code=key-unreadable");
+      own.publish("{\"keys\":[null]}");
+      NOW.set(NOW.get().plus(Duration.ofMinutes(11)));
+      assertThat(status(service, good())).as("with the keys it had").isEqualTo(200);
+    }
   }
 
   @ParameterizedTest(name = "{0}")

@@ -102,6 +102,15 @@ class NeverReadsAFaultAsNoDataTest {
         new Fault("sends headers, then nothing", Reason.FETCH_TIMED_OUT, (r, c) -> headersOnly(c)),
         new Fault("closes at once", Reason.BROKEN_OFF, (request, connection) -> {}),
         new Fault("speaks no HTTP", Reason.BROKEN_OFF, (r, c) -> write(c, "SSH-2.0\r\n\r\n")),
+        new Fault(
+            "says twice that it begins",
+            Reason.BROKEN_OFF,
+            (r, c) -> write(c, "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2) + empty("0"))),
+        new Fault("has less than no body", Reason.BROKEN_OFF, (r, c) -> write(c, empty("-5"))),
+        new Fault(
+            "has a status below zero",
+            Reason.BROKEN_OFF,
+            (r, c) -> write(c, empty("0").replace("200", "-12"))),
         new Fault("breaks off a chunked body", Reason.BROKEN_OFF, (r, c) -> chunked(c)),
         new Fault("breaks off a counted body", Reason.BROKEN_OFF, (r, c) -> shorter(c)),
         new Fault("resets the connection", Reason.BROKEN_OFF, (r, c) -> reset(c)),
@@ -193,6 +202,12 @@ class NeverReadsAFaultAsNoDataTest {
                         : page(
                             entry(observation("o1", "p1")), next(r.base() + "/Observation?page=2")))
                     .to(r, c)));
+  }
+
+  private static String empty(String length) {
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: "
+        + length
+        + "\r\n\r\n";
   }
 
   private static void dribble(Socket connection) throws IOException, InterruptedException {
