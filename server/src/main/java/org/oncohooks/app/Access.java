@@ -280,12 +280,14 @@ final class Access implements AutoCloseable {
     if (!Set.of("open", "token").contains(entry.knowledge())) {
       throw config.refuse("fhir.knowledge", "has to be open or token");
     }
+    requireRange(entry.callsPerSecond(), MOST_CALLS, "fhir.calls-per-second");
     List<FhirDoor.Grantor> grantors = new ArrayList<>();
     Set<String> known = new HashSet<>();
     for (int i = 0; i < entry.tokenIssuers().size(); i++) {
       FhirEntry.Issuer issuer = entry.tokenIssuers().get(i);
       String place = "fhir.token-issuers[" + i + "]";
       requireNew(known, issuer.issuer(), place + ".issuer", "is there twice");
+      requireRange(issuer.callsPerSecond(), MOST_CALLS, place + ".calls-per-second");
       TokenIssuer believed =
           issuer(
               new Issuing(
@@ -297,13 +299,17 @@ final class Access implements AutoCloseable {
                   issuer.plainHttp()),
               place);
       grantors.add(
-          new FhirDoor.Grantor(believed, Optional.ofNullable(issuer.audience()).orElse(own)));
+          new FhirDoor.Grantor(
+              believed,
+              Optional.ofNullable(issuer.audience()).orElse(own),
+              issuer.callsPerSecond()));
     }
     fhir =
         new FhirDoor(
             "/fhir",
             grantors,
             entry.knowledge().equals("open") ? FhirApi.knowledgeTypes() : Set.of(),
+            entry.callsPerSecond(),
             clock);
   }
 

@@ -45,6 +45,9 @@ final class Application implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Application.class);
 
+  /** So many entries of feedback cost a tenant as much of its rate as one call. */
+  private static final int ENTRIES_OF_A_CALL = 10;
+
   private final HttpServer server;
   private final Optional<HttpServer> admin;
   private final Parts parts;
@@ -229,7 +232,9 @@ final class Application implements AutoCloseable {
             .behind(door),
         Route.post(
                 "/cds-services/{id}/feedback",
-                call -> feedback(knowledge, hooks.get(call.caller().name()), call))
+                call ->
+                    feedback(
+                        knowledge, hooks.get(call.caller().name()), call, parts.access().hooks()))
             .behind(door),
         Route.get("/openapi.yaml", "application/yaml", call -> Description.openApi()));
   }
@@ -292,9 +297,11 @@ final class Application implements AutoCloseable {
     return answer.json();
   }
 
-  private static byte[] feedback(Supplier<Knowledge> knowledge, CdsHooks hooks, Call call) {
+  private static byte[] feedback(
+      Supplier<Knowledge> knowledge, CdsHooks hooks, Call call, Door door) {
     String id = service(knowledge, call);
     FeedbackReceipt receipt = hooks.feedback(id, call.body(), call.deadline());
+    door.charge(call.caller(), (receipt.stored() + receipt.repeated()) / ENTRIES_OF_A_CALL);
     call.note("stored", receipt.stored());
     call.note("repeated", receipt.repeated());
     call.note("unknown", receipt.unknown());

@@ -20,7 +20,7 @@ import org.oncohooks.ledger.Entry;
  */
 final class FeedbackCodec {
 
-  private static final int MOST_ENTRIES = 1000;
+  private static final int MOST_ENTRIES = 200;
   private static final int MOST_SUGGESTIONS = 100;
   private static final int LONGEST_ID = 200;
   private static final int LONGEST_TEXT = 4000;
@@ -28,7 +28,7 @@ final class FeedbackCodec {
   /** Nobody answers a card before the standard, or long after the day is known to all clocks. */
   private static final Instant EARLIEST = Instant.parse("2015-01-01T00:00:00Z");
 
-  private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("2200-01-01T00:00:00Z");
 
   private FeedbackCodec() {}
 

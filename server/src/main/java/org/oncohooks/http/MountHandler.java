@@ -73,11 +73,11 @@ final class MountHandler extends Handler.Wrapper {
       return true;
     }
     int limit = mount.maxBody().applyAsInt(path.substring(mount.path().length()));
-    Turn turn = new Turn(request, response, callback, caller.get().name(), limit);
+    Turn turn = new Turn(request, response, callback, caller.get().party(), limit);
     if (request.getLength() > limit) {
       turn.tooLarge();
     } else {
-      BodyReader.read(request, caller.get().name(), limit, room, turn);
+      BodyReader.read(request, caller.get().party(), limit, room, turn);
     }
     return true;
   }

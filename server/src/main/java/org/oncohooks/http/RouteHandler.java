@@ -122,7 +122,7 @@ final class RouteHandler extends Handler.Abstract {
       if (refused.isPresent()) {
         refuseBody(refused.get());
       } else {
-        BodyReader.read(request, caller.name(), settings.maxBody(), room, this);
+        BodyReader.read(request, caller.party(), settings.maxBody(), room, this);
       }
     }
 
@@ -162,9 +162,9 @@ final class RouteHandler extends Handler.Abstract {
     public void whole(byte[] body) {
       Deadline deadline = Deadline.after(settings.deadline());
       gate.enter(
-          caller.name(),
+          caller.party(),
           request,
-          () -> answer(body, deadline, waits -> gate.whileAway(caller.name(), waits)),
+          () -> answer(body, deadline, waits -> gate.whileAway(caller.party(), waits)),
           () -> Answers.refuse(response, exchange, Refusal.busy(), callback));
     }
 

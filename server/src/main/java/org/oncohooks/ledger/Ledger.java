@@ -5,11 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +55,7 @@ public final class Ledger implements AutoCloseable {
   private final LedgerKey key;
   private final InstantSource clock;
   private final Appender appender;
-  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final FairQueue<Waiting> queue = new FairQueue<>(MOST_WAITING);
   private final ExecutorService readers;
   private final Thread writer;
   private final AtomicLong missed = new AtomicLong();
@@ -212,9 +211,12 @@ public final class Ledger implements AutoCloseable {
     return queue.size();
   }
 
-  /** How long the first of them has waited. */
+  /** How long the one among them has waited who has waited longest. */
   public Duration lag() {
-    return Optional.ofNullable(queue.peek()).map(w -> w.since.passed()).orElse(Duration.ZERO);
+    return queue.heads().stream()
+        .map(waiting -> waiting.since.passed())
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
   }
 
   /** How many commits there were since the process began. */
@@ -314,7 +316,7 @@ public final class Ledger implements AutoCloseable {
       throw notWritten("it does not record at present").asException();
     }
     Waiting waiting = new Waiting(List.copyOf(entries));
-    if (!queue.offer(waiting)) {
+    if (!queue.offer(owner(entries), waiting)) {
       throw unavailable("ledger-busy", "Too many calls wait for the ledger.").asException();
     }
     try {
@@ -325,6 +327,21 @@ public final class Ledger implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Whose entries they are, for taking turns. */
+  private static String owner(List<? extends Entry> entries) {
+    Entry first = entries.isEmpty() ? null : entries.get(0);
+    if (first instanceof Entry.Invocation call) {
+      return call.tenant();
+    }
+    if (first instanceof Entry.Feedback feedback) {
+      return feedback.tenant();
+    }
+    if (first instanceof Entry.Access access) {
+      return access.who().tenant().or(() -> access.who().issuer()).orElse("");
+    }
+    return "";
   }
 
   private static <T> T await(Future<T> future, Duration wait) {
@@ -396,16 +413,10 @@ public final class Ledger implements AutoCloseable {
 
   /** The writer's life. */
   private void write() {
-    while (!closing || !queue.isEmpty()) {
+    while (!closing || queue.size() > 0) {
       try {
-        Waiting first = queue.poll(PROBE.toMillis(), TimeUnit.MILLISECONDS);
-        List<Waiting> together = new ArrayList<>();
-        if (first != null) {
-          together.add(first);
-          queue.drainTo(together, MOST_TOGETHER - 1);
-        }
-        together.removeIf(
-            waiting -> waiting.entries.isEmpty() || !waiting.taken.compareAndSet(false, true));
+        queue.awaitOne(PROBE);
+        List<Waiting> together = together();
         if (!together.isEmpty() || !recording || untold.get().count() > 0) {
           write(together);
         }
@@ -413,6 +424,23 @@ public final class Ledger implements AutoCloseable {
         return; // close gave up waiting
       }
     }
+  }
+
+  /** What the next commit writes: so much that it is worth it, and no more than is done soon. */
+  private List<Waiting> together() {
+    List<Waiting> together = new ArrayList<>();
+    int entries = 0;
+    while (entries < MOST_TOGETHER) {
+      Optional<Waiting> next = queue.poll();
+      if (next.isEmpty()) {
+        break;
+      }
+      if (!next.get().entries.isEmpty() && next.get().taken.compareAndSet(false, true)) {
+        together.add(next.get());
+        entries += next.get().entries.size();
+      }
+    }
+    return together;
   }
 
   private void write(List<Waiting> together) {
@@ -438,9 +466,20 @@ public final class Ledger implements AutoCloseable {
         LOG.warn("the ledger records again; {}", telling);
       }
     } catch (RuntimeException e) { // the last resort: whoever waits has to be told
-      String code = e instanceof ProblemException known ? known.problem().code() : "fault";
-      noLongerRecording(code);
-      together.forEach(waiting -> waiting.kept.completeExceptionally(e));
+      boolean unavailable =
+          e instanceof ProblemException known
+              && known.problem().category() == ProblemCategory.UNAVAILABLE;
+      if (unavailable || together.isEmpty()) {
+        noLongerRecording(e instanceof ProblemException known ? known.problem().code() : "fault");
+        together.forEach(waiting -> waiting.kept.completeExceptionally(e));
+      } else if (together.size() > 1) {
+        // an entry of one of them may be why; it is not the others' fault
+        together.forEach(waiting -> write(List.of(waiting)));
+      } else {
+        LOG.error("an entry can't be recorded: {}", e.getClass().getName());
+        together.get(0).kept.completeExceptionally(e);
+        write(List.of()); // is it the ledger, and not just this entry?
+      }
     }
   }
 
@@ -457,7 +496,7 @@ public final class Ledger implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    queue.offer(new Waiting(List.of())); // wakes the writer
+    queue.offer("", new Waiting(List.of())); // wakes the writer
     readers.shutdownNow();
     try {
       writer.join(STOP.toMillis());

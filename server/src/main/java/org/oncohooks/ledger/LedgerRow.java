@@ -55,9 +55,12 @@ public record LedgerRow(
         .hex();
   }
 
-  /** Microseconds since 1970 (UTC), as instants are stored. */
+  /**
+   * Microseconds since 1970 (UTC), as instants are stored; {@code ChronoUnit.MICROS.between}
+   * overflows from 2262 on.
+   */
   static long micros(Instant at) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    return Math.multiplyExact(at.getEpochSecond(), 1_000_000L) + at.getNano() / 1_000;
   }
 
   static Instant instant(long micros) {

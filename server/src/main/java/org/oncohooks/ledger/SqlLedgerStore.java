@@ -30,6 +30,18 @@ final class SqlLedgerStore implements LedgerStore {
 
   private static final String CARD = "sequence, card, tenant, patient, recommendation, evidence";
 
+  /**
+   * SQLite keeps to the order of a cross join: left to itself it reads all of a tenant's feedback
+   * instead of the few cards of one patient.
+   */
+  static final String ANSWERS =
+      "select c.recommendation, c.evidence, f.outcome,"
+          + " case when f.at < f.received then f.at else f.received end, c.card"
+          + " from ledger_card c cross join ledger_feedback f"
+          + " where f.tenant = c.tenant and f.card = c.card"
+          + " and c.tenant = ? and c.patient = ? and c.evidence is not null"
+          + " and f.at >= ? and f.received >= ?";
+
   private final Database database;
 
   /**
@@ -240,13 +252,7 @@ final class SqlLedgerStore implements LedgerStore {
     return database.query(
         handle ->
             handle
-                .createQuery(
-                    "select c.recommendation, c.evidence, f.outcome,"
-                        + " case when f.at < f.received then f.at else f.received end, c.card"
-                        + " from ledger_card c join ledger_feedback f"
-                        + " on f.tenant = c.tenant and f.card = c.card"
-                        + " where c.tenant = ? and c.patient = ? and c.evidence is not null"
-                        + " and f.at >= ? and f.received >= ?")
+                .createQuery(ANSWERS)
                 .bind(0, tenant)
                 .bind(1, patient)
                 .bind(2, earliest)

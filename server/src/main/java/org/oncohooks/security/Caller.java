@@ -46,6 +46,11 @@ public record Caller(
         token.word("fhirUser").or(() -> subject).filter(who -> !Optional.of(who).equals(client)));
   }
 
+  /** Who shares the service's places with others: a tenant, those of an issuer, or all others. */
+  public String party() {
+    return tenant.or(() -> issuer).orElse("");
+  }
+
   /** For records and logs: the tenant, or {@code open}, which no tenant may be called. */
   public String name() {
     return tenant.orElse("open");

@@ -1,13 +1,10 @@
 package org.oncohooks.security;
 
-import io.github.bucket4j.Bucket;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -25,17 +22,11 @@ public final class ClientDoor implements Door {
           "unauthenticated",
           "Send a valid token of a client that is registered here.");
 
-  private static final Problem TOO_MANY =
-      Problem.of(
-          ProblemCategory.TOO_MANY,
-          "too-many-calls",
-          "This tenant makes more calls than are agreed; try again after Retry-After.");
-
   private final List<TrustedClient> clients;
   private final String baseUrl;
   private final ReplayGuard replays;
   private final InstantSource clock;
-  private final Map<String, Bucket> rates = new HashMap<>();
+  private final Rates rates;
 
   /**
    * @param clients no two of them for one issuer and tenant claim
@@ -47,17 +38,10 @@ public final class ClientDoor implements Door {
     this.baseUrl = baseUrl;
     this.replays = replays;
     this.clock = clock;
-    clients.forEach(client -> rates.put(client.tenant(), rate(client.callsPerSecond())));
-  }
-
-  private static Bucket rate(int callsPerSecond) {
-    return Bucket.builder()
-        .addLimit(
-            limit ->
-                limit
-                    .capacity(2L * callsPerSecond)
-                    .refillGreedy(callsPerSecond, Duration.ofSeconds(1)))
-        .build();
+    this.rates =
+        new Rates(
+            clients.stream()
+                .collect(Collectors.toMap(TrustedClient::tenant, TrustedClient::callsPerSecond)));
   }
 
   @Override
@@ -71,8 +55,8 @@ public final class ClientDoor implements Door {
       client.check(token, baseUrl + head.path(), now);
       String tenant = client.tenant();
       caller = Caller.of(tenant, client.issuer().issuer());
-      if (!rates.get(tenant).tryConsume(1)) {
-        return new Admission.Refused(TOO_MANY, TOO_MANY.code(), caller);
+      if (!rates.admit(tenant)) {
+        return new Admission.Refused(Rates.TOO_MANY, Rates.TOO_MANY.code(), caller);
       }
       if (!replays.isFirst(tenant, token.id(), TrustedClient.end(token))) {
         throw TokenFault.REPLAYED.refused();
@@ -83,6 +67,11 @@ public final class ClientDoor implements Door {
     } catch (ProblemException e) {
       return new Admission.Refused(e.problem(), e.problem().code(), caller);
     }
+  }
+
+  @Override
+  public void charge(Caller caller, long calls) {
+    caller.tenant().ifPresent(tenant -> rates.charge(tenant, calls));
   }
 
   /** The issuer, if it is one that the configuration lists. */

@@ -6,6 +6,9 @@ public interface Door {
 
   Admission admit(RequestHead head);
 
+  /** Counts a call that was let in as so many more, because of what it brought. */
+  default void charge(Caller caller, long calls) {}
+
   /** A door that stands open. */
   static Door open() {
     Admission anyone = new Admission.Admitted(Caller.anyone());

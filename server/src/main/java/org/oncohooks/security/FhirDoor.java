@@ -4,7 +4,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,25 +35,39 @@ public final class FhirDoor implements Door {
    * A server whose access tokens are taken.
    *
    * @param audience what a token's {@code aud} has to name
+   * @param callsPerSecond how many calls its tokens may make in the long run; twice that at once
    */
-  public record Grantor(TokenIssuer issuer, String audience) {}
+  public record Grantor(TokenIssuer issuer, String audience, int callsPerSecond) {}
+
+  /** Stands for those who bring no token; no issuer is called so. */
+  private static final String NOBODY = "";
 
   private final String mount;
   private final List<Grantor> grantors;
   private final Set<String> openTypes;
   private final InstantSource clock;
+  private final Rates rates;
 
   /**
    * @param mount path of the FHIR server, without a slash at its end
    * @param grantors no two of them for one issuer; none = nobody is let in
    * @param openTypes resource types that anyone may read
+   * @param openCallsPerSecond how often all together may who bring no token
    */
   public FhirDoor(
-      String mount, List<Grantor> grantors, Set<String> openTypes, InstantSource clock) {
+      String mount,
+      List<Grantor> grantors,
+      Set<String> openTypes,
+      int openCallsPerSecond,
+      InstantSource clock) {
     this.mount = mount;
     this.grantors = List.copyOf(grantors);
     this.openTypes = Set.copyOf(openTypes);
     this.clock = clock;
+    Map<String, Integer> callsPerSecond = new HashMap<>();
+    grantors.forEach(g -> callsPerSecond.put(g.issuer().issuer(), g.callsPerSecond()));
+    callsPerSecond.put(NOBODY, openCallsPerSecond);
+    this.rates = new Rates(callsPerSecond);
   }
 
   @Override
@@ -68,7 +84,9 @@ public final class FhirDoor implements Door {
                 .anyMatch(FhirDoor::reachesFurther),
             !head.ifNoneExist().isEmpty());
     if (isForAnyone(head, path, needed)) {
-      return new Admission.Admitted(Caller.anyone());
+      return rates.admit(NOBODY)
+          ? new Admission.Admitted(Caller.anyone())
+          : new Admission.Refused(Rates.TOO_MANY, Rates.TOO_MANY.code(), Caller.anyone());
     }
     Caller caller = Caller.anyone();
     try {
@@ -77,6 +95,9 @@ public final class FhirDoor implements Door {
       caller = Caller.claiming(grantor.issuer().issuer());
       check(token, grantor);
       caller = Caller.of(token, grantor.issuer().issuer());
+      if (!rates.admit(grantor.issuer().issuer())) {
+        return new Admission.Refused(Rates.TOO_MANY, Rates.TOO_MANY.code(), caller);
+      }
       List<Scope> granted = Scope.of(token.claims().path("scope"));
       return needed.isEmpty() || Scope.allow(granted, needed.get())
           ? new Admission.Admitted(caller)

@@ -57,6 +57,45 @@ class FhirAccessTest {
     return RunningService.withTenants(config, InstantSource.fixed(RunningService.NOW));
   }
 
+  @Test
+  @DisplayName(
+      "429 with Retry-After beyond the agreed rate, each issuer and the nameless for themselves")
+  void slowsDownWhoCallsTooOften() throws Exception {
+    Path config = Files.createTempFile(folder, "site", ".yaml");
+    Files.writeString(
+        config,
+        """
+        tenants:
+          - id: st-elsewhere
+            issuer: https://ehr.example.org
+            jwks-file: keys.json
+        fhir:
+          knowledge: open
+          calls-per-second: 1
+          token-issuers:
+            - issuer: https://auth.example.org
+              jwks-file: keys.json
+              calls-per-second: 1
+        """);
+    try (RunningService slow =
+        RunningService.withTenants(config, InstantSource.fixed(RunningService.NOW))) {
+      String token = token("system/*.rs").signed();
+      assertThat(untilRefused(slow, "/fhir/metadata", "")).isEqualTo(429);
+      assertThat(send(slow, "GET", "/fhir/Patient/anna", token).statusCode()).isNotEqualTo(429);
+      assertThat(untilRefused(slow, "/fhir/Patient/anna", token)).isEqualTo(429);
+    }
+  }
+
+  private static int untilRefused(RunningService service, String path, String token)
+      throws Exception {
+    HttpResponse<String> answer = send(service, "GET", path, token);
+    for (int i = 0; i < 40 && answer.statusCode() != 429; i++) {
+      answer = send(service, "GET", path, token);
+    }
+    assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+    return answer.statusCode();
+  }
+
   @AfterAll
   static void stop() {
     closed.close();

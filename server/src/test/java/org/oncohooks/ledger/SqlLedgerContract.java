@@ -47,6 +47,32 @@ abstract class SqlLedgerContract extends LedgerContract {
     ledger.record(new Entry.Event("started", "for a test"), LONG);
   }
 
+  /** What nobody thought of is one caller's trouble, not that of all whose entries wait with it. */
+  @Test
+  void anEntryThatCanNotBeWrittenFailsAlone() throws Exception {
+    Ledger ledger = ledger();
+    ExecutorService callers = Executors.newFixedThreadPool(9);
+    try {
+      for (int round = 0; round < 5; round++) {
+        List<Future<FeedbackReceipt>> good = new ArrayList<>();
+        Entry.Feedback poison = overridden("poison", Instant.MAX);
+        Future<FeedbackReceipt> bad = callers.submit(() -> ledger.record(List.of(poison), LONG));
+        for (int i = 0; i < 8; i++) {
+          Entry.Feedback entry = overridden("c" + round + "-" + i, NOW);
+          good.add(callers.submit(() -> ledger.record(List.of(entry), LONG)));
+        }
+        assertThat(bad).failsWithin(LONG);
+        for (Future<FeedbackReceipt> one : good) {
+          assertThat(one.get().stored()).isEqualTo(1);
+        }
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+    ledger.record(call("p", "after"), LONG);
+    assertThat(ledger.isRecording()).isTrue();
+  }
+
   private void tamperUnprotected(String... statements) {
     List<String> all = new ArrayList<>(unprotect());
     all.addAll(List.of(statements));

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 
 final class SqliteLedgerTest extends SqlLedgerContract {
@@ -34,6 +35,27 @@ final class SqliteLedgerTest extends SqlLedgerContract {
   @Override
   List<String> unprotect() {
     return List.of("drop trigger ledger_update", "drop trigger ledger_delete");
+  }
+
+  /** However much feedback a tenant sends, a call looks at one patient's cards. */
+  @Test
+  void looksForAnswersFromThePatientsCards() {
+    try (Database database = Database.open(settings(), SqlLedgerStore.TABLES)) {
+      List<String> plan =
+          database.query(
+              handle ->
+                  handle
+                      .createQuery("explain query plan " + SqlLedgerStore.ANSWERS)
+                      .bind(0, "open")
+                      .bind(1, "p")
+                      .bind(2, 0)
+                      .bind(3, 0)
+                      .map((row, context) -> row.getString("detail"))
+                      .list());
+      assertThat(plan).hasSize(2);
+      assertThat(plan.get(0)).startsWith("SEARCH c USING INDEX ledger_card_patient");
+      assertThat(plan.get(1)).startsWith("SEARCH f USING INDEX").contains("card=?");
+    }
   }
 
   @Test
