@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.oncohooks.knowledge.PrefetchTemplates;
@@ -191,16 +192,34 @@ final class ElmChecks {
   }
 
   private void pattern(JsonNode node) {
-    JsonNode pattern = node.path("operand").path(1);
-    if (!type(pattern).equals("Literal")) {
+    Optional<String> pattern = constant(node.path("operand").path(1));
+    if (pattern.isEmpty()) {
       remark(Rule.RUNAWAY, node, "write the pattern as a constant, so that it can be reviewed");
-    } else if (NESTED_REPETITION.matcher(pattern.path("value").asText()).find()) {
+    } else if (NESTED_REPETITION.matcher(pattern.get()).find()) {
       remark(
           Rule.RUNAWAY,
           node,
           "a repetition within a repetition can take for ever on a long text; write the pattern"
               + " without");
     }
+  }
+
+  /** A text that stands in this library as it is, in one piece or several, under a name or not. */
+  private Optional<String> constant(JsonNode node) {
+    return switch (type(node)) {
+      case "Literal" -> Optional.of(node.path("value").asText());
+      case "Concatenate" ->
+          constant(node.path("operand").path(0))
+              .flatMap(
+                  begin -> constant(node.path("operand").path(1)).map(end -> begin.concat(end)));
+      case "ExpressionRef" ->
+          node.has("libraryName")
+              ? Optional.empty()
+              : library.declared("statements", node.path("name").asText()).stream()
+                  .findFirst()
+                  .flatMap(define -> constant(define.path("expression")));
+      default -> Optional.empty();
+    };
   }
 
   private void remark(Rule rule, JsonNode node, String message) {

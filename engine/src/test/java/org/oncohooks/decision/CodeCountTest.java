@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.oncohooks.cql.ValueSets;
 import org.oncohooks.patient.PatientRecord;
@@ -53,7 +57,7 @@ class CodeCountTest {
                 code(ICD, "N63.21"),
                 code(ICD, "I10"),
                 code(SNOMED, "38341003")))
-        .isEqualTo(new CodeCount(5, 2, 0, new java.util.TreeMap<>()));
+        .isEqualTo(new CodeCount(5, 2, 0, new TreeMap<>(), List.of()));
   }
 
   @Test
@@ -105,6 +109,50 @@ class CodeCountTest {
             "'category':[" + local + "],'clinicalStatus':" + local);
     assertThat(count.concepts()).isEqualTo(5);
     assertThat(count.ofUnknownSystems()).isEqualTo(Map.of("urn:local", 5));
+  }
+
+  @Test
+  void namesTheDiagnosesThatNoRuleCanRead() throws JsonProcessingException {
+    CodeCount count =
+        count(
+            "'code':{'text':'Malignant neoplasm of left breast'}",
+            "'code':{'coding':[{'system':'urn:local','code':'77','display':'Breast ca'}],'text':'L'}",
+            "'code':{'coding':[{'system':'http://hl7.org/fhir/sid/icd-9-cm','code':'174.9'}]}",
+            "'code':{'coding':[{'display':'said only here'}]}",
+            "'code':{}",
+            code(ICD, "I10"),
+            code(SNOMED, "38341003"),
+            "'code':{'coding':[{'system':'%s','code':'89164003'}]},'bodySite':[{'text':'left'}]"
+                .formatted(SNOMED),
+            "'relationship':{'text':'aunt'},'condition':[{'code':{'text':'cancer of the breast'}}]",
+            "'code':{'text':'" + "x".repeat(1000) + "'}");
+    assertThat(count.unread())
+        .containsExactly(
+            new CodeCount.Unread(
+                "Condition/0", "Malignant neoplasm of left breast", Optional.empty()),
+            new CodeCount.Unread("Condition/1", "Breast ca", Optional.of("urn:local")),
+            new CodeCount.Unread(
+                "Condition/2", "174.9", Optional.of("http://hl7.org/fhir/sid/icd-9-cm")),
+            new CodeCount.Unread("Condition/3", "said only here", Optional.empty()),
+            new CodeCount.Unread("Condition/4", "", Optional.empty()),
+            new CodeCount.Unread("Condition/8", "cancer of the breast", Optional.empty()),
+            new CodeCount.Unread("Condition/9", "x".repeat(200), Optional.empty()));
+    assertThat(count.json().at("/unread/1"))
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"resource": "Condition/1", "text": "Breast ca", "system": "urn:local"}
+                    """));
+  }
+
+  @Test
+  void countsTheDiagnosesThatItDoesNotList() throws JsonProcessingException {
+    String[] elements = new String[23];
+    Arrays.fill(elements, "'code':{'text':'lump'}");
+    ObjectNode json = count(elements).json();
+    assertThat(json.path("unread")).hasSize(20);
+    assertThat(json.path("unreadNotListed").asInt()).isEqualTo(3);
   }
 
   @Test

@@ -203,7 +203,8 @@ class LintTest {
         "runaway | exists ([Condition: \"Lumps\"] A where exists [Procedure: \"Lumps\"]) | done again for each",
         "cross-join | exists (from [Condition: \"Lumps\"] A, [Procedure: \"Lumps\"] B where A.id.value = 'a') | with each of the other",
         "runaway | Matches('a', '(a+)+') | repetition within a repetition",
-        "runaway | Matches('a', 'a' + 'b') | constant",
+        "runaway | Matches('a', 'a' + '(b+)+') | repetition within a repetition",
+        "runaway | Matches('a', 'a' + Lower('b')) | constant",
         "runaway | exists (expand { Interval[1, 100] } per 1) | without limit",
         "runaway | Message(true, true, '1', 'Error', 'x') | quote the patient"
       })

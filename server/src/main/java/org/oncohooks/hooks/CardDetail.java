@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.oncohooks.decision.Advice;
+import org.oncohooks.decision.CodeCount;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.Outcome;
@@ -19,6 +20,8 @@ import org.oncohooks.knowledge.Recommendation;
 final class CardDetail {
 
   private static final int MOST_FACTS = 25;
+
+  private static final int MOST_UNREAD = 5;
 
   private final StringBuilder text = new StringBuilder(1024);
 
@@ -48,6 +51,11 @@ final class CardDetail {
     detail.list("Not recorded", advice.notRecorded(), MarkdownText::escape);
     detail.list("Not looked at", applies.unseen(), MarkdownText::escape);
     detail.paragraph(unreadable(decision));
+    detail.list(
+        "Diagnoses that no rule has read",
+        decision.codes().unread(),
+        MOST_UNREAD,
+        CardDetail::unread);
     detail.list("Also met", decision.superseded(), CardDetail::alsoMet);
     recommendation.background().ifPresent(detail::paragraph);
     detail.paragraph("**Source:** " + sources(recommendation, advice.source(), links));
@@ -61,6 +69,7 @@ final class CardDetail {
         "This is not an all-clear: whether the following applies to this patient is not known.");
     detail.items(
         outcomes,
+        MOST_FACTS,
         outcome ->
             "**"
                 + MarkdownText.escape(outcome.recommendation().title())
@@ -71,7 +80,7 @@ final class CardDetail {
 
   static String ofDataIncomplete(List<String> sentences) {
     CardDetail detail = new CardDetail();
-    detail.items(sentences, MarkdownText::escape);
+    detail.items(sentences, MOST_FACTS, MarkdownText::escape);
     return detail.text.toString();
   }
 
@@ -88,21 +97,25 @@ final class CardDetail {
   }
 
   private <T> void list(String name, List<T> values, Function<T, String> markdown) {
+    list(name, values, MOST_FACTS, markdown);
+  }
+
+  private <T> void list(String name, List<T> values, int most, Function<T, String> markdown) {
     if (!values.isEmpty()) {
       paragraph("**" + name + ":**");
-      items(values, markdown);
+      items(values, most, markdown);
     }
   }
 
-  private <T> void items(List<T> values, Function<T, String> markdown) {
+  private <T> void items(List<T> values, int most, Function<T, String> markdown) {
     String items =
         values.stream()
-            .limit(MOST_FACTS)
+            .limit(most)
             .map(value -> "- " + markdown.apply(value))
             .collect(Collectors.joining("\n"));
     paragraph(items);
-    if (values.size() > MOST_FACTS) {
-      text.append("\n- and ").append(values.size() - MOST_FACTS).append(" more");
+    if (values.size() > most) {
+      text.append("\n- and ").append(values.size() - most).append(" more");
     }
   }
 
@@ -133,6 +146,18 @@ final class CardDetail {
               + " entries of the record have codes that can't be read here: their code system is"
               + " missing or not known.";
     };
+  }
+
+  private static String unread(CodeCount.Unread entry) {
+    return (entry.text().isBlank()
+            ? "neither words nor a code"
+            : "“" + MarkdownText.escape(entry.text()) + "”")
+        + entry
+            .system()
+            .map(system -> ", of the code system " + MarkdownText.escape(system))
+            .orElse(", without a code")
+        + ", "
+        + MarkdownText.escape(entry.resource());
   }
 
   private static String alsoMet(Outcome.Superseded superseded) {

@@ -1,5 +1,6 @@
 package org.oncohooks.hooks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.oncohooks.decision.Advice;
+import org.oncohooks.decision.CodeCount;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.Evidence;
 import org.oncohooks.decision.EvidenceHash;
@@ -89,7 +91,7 @@ final class CardRenderer {
       ArrayNode list = about.putArray("notSeen");
       decision.unseen().forEach(list::add);
     }
-    about.set("codes", decision.codes().json());
+    about.set("codes", codes(decision.codes()));
     if (!decision.suppressed().isEmpty()) {
       ArrayNode list = about.putArray("suppressed");
       decision.suppressed().forEach(outcome -> list.add(suppressed(outcome)));
@@ -113,6 +115,19 @@ final class CardRenderer {
               });
     }
     return about;
+  }
+
+  /** The record's own words are cleaned here as everywhere. */
+  private static ObjectNode codes(CodeCount count) {
+    ObjectNode codes = count.json();
+    for (JsonNode entry : codes.path("unread")) {
+      String text = PlainText.clean(entry.path("text").asText(""));
+      ((ObjectNode) entry).remove("text");
+      if (!text.isEmpty()) {
+        ((ObjectNode) entry).put("text", text);
+      }
+    }
+    return codes;
   }
 
   /** Silence has to be explained: what is not repeated, who answered it how, and until when. */

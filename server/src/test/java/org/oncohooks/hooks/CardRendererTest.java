@@ -362,9 +362,40 @@ class CardRendererTest {
   }
 
   @Test
+  void namesDiagnosesThatNoRuleHasReadAsTextAndTheFirstFiveOnly() {
+    List<CodeCount.Unread> unread = new ArrayList<>();
+    unread.add(
+        new CodeCount.Unread(
+            "Condition/x", "[click](https://evil.example) *ca* \u202Etsaerb", Optional.empty()));
+    unread.add(new CodeCount.Unread("Condition/y", "174.9", Optional.of("urn:<b>icd</b>")));
+    unread.add(new CodeCount.Unread("Condition/z", "", Optional.empty()));
+    for (int i = 0; i < 5; i++) {
+      unread.add(new CodeCount.Unread("Condition/" + i, "more", Optional.empty()));
+    }
+    CodeCount codes = new CodeCount(9, 8, 8, new TreeMap<>(), unread);
+    JsonNode response = render(decision(codes, List.of(applies(advice("Act", List.of())))));
+    String detail = response.at("/cards/0/detail").asText();
+    assertThat(plain(detail))
+        .contains("Diagnoses that no rule has read:")
+        .contains("“[click](https:")
+        .contains("*ca* tsaerb”, without a code, Condition/x")
+        .contains("“174.9”, of the code system urn:<b>icd</b>, Condition/y")
+        .contains("neither words nor a code, without a code, Condition/z")
+        .contains("and 3 more")
+        .doesNotContain("Condition/2");
+    assertThat(detail).doesNotContain("<b>").doesNotContain("\u202E");
+    JsonNode silent = render(decision(codes, List.of()));
+    assertThat(silent.path("cards")).isEmpty();
+    assertThat(silent.at("/extension/org.oncohooks/codes/unread/0/text").asText())
+        .isEqualTo("[click](https://evil.example) *ca* tsaerb");
+    assertThat(silent.at("/extension/org.oncohooks/codes/unread/1/system").asText())
+        .isEqualTo("urn:<b>icd</b>");
+  }
+
+  @Test
   void saysHowManyEntriesHaveCodesThatCannotBeRead() {
     SortedMap<String, Integer> local = new TreeMap<>(Map.of("urn:local", 2));
-    CodeCount codes = new CodeCount(9, 6, 1, local);
+    CodeCount codes = new CodeCount(9, 6, 1, local, List.of());
     JsonNode response = render(decision(codes, List.of(applies(advice("Act", List.of())))));
     assertThat(response.at("/cards/0/detail").asText())
         .contains("3 entries of the record have codes that can't be read here");
@@ -376,7 +407,7 @@ class CardRendererTest {
     JsonNode one =
         render(
             decision(
-                new CodeCount(1, 1, 1, new TreeMap<>()),
+                new CodeCount(1, 1, 1, new TreeMap<>(), List.of()),
                 List.of(applies(advice("Act", List.of())))));
     assertThat(one.at("/cards/0/detail").asText()).contains("One entry of the record has a code");
     JsonNode none = render(decision(List.of(applies(advice("Act", List.of())))));
