@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.cqframework.cql.cql2elm.LibraryManager;
 import org.cqframework.cql.elm.serializing.ElmJsonLibraryWriter;
+import org.hl7.elm.r1.CodeDef;
 import org.hl7.elm.r1.ExpressionDef;
 import org.hl7.elm.r1.FunctionDef;
 import org.hl7.elm.r1.Library;
@@ -174,6 +175,33 @@ public final class CqlProgram {
               }
             });
     return declarations;
+  }
+
+  /**
+   * A code that the CQL declares by itself.
+   *
+   * @param system URI of its code system
+   */
+  public record DeclaredCode(String system, String code, String display) {}
+
+  /** The codes that the content's CQL declares with a display. */
+  public List<DeclaredCode> declaredCodes() {
+    List<DeclaredCode> codes = new ArrayList<>();
+    for (Library library : libraries.values()) {
+      if (library.getCodes() == null) {
+        continue;
+      }
+      Map<String, String> systems = new HashMap<>();
+      library.getCodeSystems().getDef().forEach(def -> systems.put(def.getName(), def.getId()));
+      for (CodeDef def : library.getCodes().getDef()) {
+        if (def.getDisplay() != null) {
+          codes.add(
+              new DeclaredCode(
+                  systems.get(def.getCodeSystem().getName()), def.getId(), def.getDisplay()));
+        }
+      }
+    }
+    return codes;
   }
 
   /** The value sets that the content declares. */

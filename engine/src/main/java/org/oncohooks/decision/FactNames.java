@@ -11,14 +11,18 @@ import org.oncohooks.knowledge.Displays;
 import org.oncohooks.patient.PatientRecord;
 
 /**
- * Words for a fact that is a bare code because the record sent neither display nor text with it:
- * what the content's value sets call it. What the record says itself is quoted as it is.
+ * Words for what a fact names by a bare code or link id because the record sent neither display nor
+ * text with it: what the content calls it, or else the code with what kind of thing it is here, or
+ * its code system. What the record says itself is quoted as it is.
  */
 final class FactNames {
 
+  /** A code or a link id as it may stand in a fact, alone or with an age, a value or a unit. */
+  private static final Pattern TOKEN =
+      Pattern.compile("(?<=^|[ (])[A-Za-z0-9][A-Za-z0-9.-]*(?=$|[ ,:;)])");
+
   /** The parts of a fact, such as a question and its answer, or several reasons for a visit. */
-  private static final Pattern PART =
-      Pattern.compile("(?<=^|: |, )[A-Z0-9][A-Za-z0-9.-]*(?=$|: |, )");
+  private static final Pattern PART = Pattern.compile("(?<=^|: |, )[^:, ]+(?=$|: |, | at \\d)");
 
   private final PatientRecord patient;
   private final Displays names;
@@ -35,15 +39,25 @@ final class FactNames {
    * @param resource where the fact stands, as in {@code Condition/abc}
    */
   String of(String fact, Optional<String> resource) {
-    Matcher part = PART.matcher(fact);
-    if (!part.find()) {
+    Optional<ObjectNode> found = resource.flatMap(this::find);
+    if (found.isEmpty() || !TOKEN.matcher(fact).find()) {
       return fact;
     }
-    Map<String, String> known = new HashMap<>();
-    resource.flatMap(this::find).ifPresent(found -> collect(found, names, known));
-    return part.reset()
-        .replaceAll(
-            code -> Matcher.quoteReplacement(known.getOrDefault(code.group(), code.group())));
+    Bare bare = new Bare(names);
+    bare.codes(found.get());
+    bare.questions(found.get(), found.get().path("questionnaire").asText(""));
+    // an age may look like a code that nobody knows, so that only whole parts are such codes
+    return replaced(replaced(fact, TOKEN, bare.named), PART, bare.unnamed);
+  }
+
+  private static String replaced(String fact, Pattern pattern, Map<String, String> words) {
+    return words.isEmpty()
+        ? fact
+        : pattern
+            .matcher(fact)
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(words.getOrDefault(found.group(), found.group())));
   }
 
   private Optional<ObjectNode> find(String reference) {
@@ -61,16 +75,50 @@ final class FactNames {
     return found;
   }
 
-  /** Codings that stand alone: in a concept without text, of whose codings none has a display. */
-  private static void collect(JsonNode node, Displays names, Map<String, String> known) {
-    boolean said = node.has("text") || node.path("coding").findValue("display") != null;
-    if (node.has("coding") && said) {
-      return;
+  /** What stands in a resource without words of its own. */
+  private static final class Bare {
+
+    private final Displays names;
+    private final Map<String, String> named = new HashMap<>();
+    private final Map<String, String> unnamed = new HashMap<>();
+
+    private Bare(Displays names) {
+      this.names = names;
     }
-    if (node.path("code").isTextual() && node.path("system").isTextual() && !node.has("display")) {
-      String code = node.get("code").textValue();
-      names.of(node.get("system").textValue(), code).ifPresent(name -> known.put(code, name));
+
+    /** Codings that stand alone: in a concept without text, of whose codings none has a display. */
+    private void codes(JsonNode node) {
+      boolean said = node.has("text") || node.path("coding").findValue("display") != null;
+      if (node.has("coding") && said) {
+        return;
+      }
+      if (node.path("code").isTextual() && !node.has("display")) {
+        String code = node.get("code").textValue();
+        String system = node.path("system").asText("");
+        Optional<String> name = system.isEmpty() ? Optional.empty() : names.of(system, code);
+        if (name.isPresent()) {
+          named.put(code, name.get());
+        } else if (!system.isEmpty() && !node.has("value")) {
+          unnamed.put(
+              code,
+              names
+                  .kind(system, code)
+                  .map(kind -> kind + " (" + code + ")")
+                  .orElse(code + " (" + system + ")"));
+        }
+      }
+      node.forEach(this::codes);
     }
-    node.forEach(below -> collect(below, names, known));
+
+    private void questions(JsonNode node, String questionnaire) {
+      for (JsonNode item : node.path("item")) {
+        String linkId = item.path("linkId").asText("");
+        if (!item.has("text")) {
+          names.ofQuestion(questionnaire, linkId).ifPresent(text -> named.put(linkId, text));
+        }
+        questions(item, questionnaire);
+        item.path("answer").forEach(answer -> questions(answer, questionnaire));
+      }
+    }
   }
 }

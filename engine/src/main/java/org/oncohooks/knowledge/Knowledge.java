@@ -34,8 +34,7 @@ public final class Knowledge {
     this.services = services;
     this.resources = resources;
     this.program = program;
-    this.displays =
-        new Displays(resources.getOrDefault("ValueSet", List.of()), program.valueSets());
+    this.displays = new Displays(resources, program);
   }
 
   /** Names this content: the first 12 hexadecimal digits of a SHA-256 over all its files. */
@@ -65,7 +64,7 @@ public final class Knowledge {
     return program;
   }
 
-  /** What the value sets call their codes. */
+  /** What the content calls its codes and how it puts its questions. */
   public Displays displays() {
     return displays;
   }

@@ -11,9 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.oncohooks.ehr.FaultyFhirServer;
@@ -25,8 +25,8 @@ final class SamplePatientAnswers implements FaultyFhirServer.Answer {
   private static final int PAGE = 8;
   private static final String JSON = "application/fhir+json";
 
-  private final Map<String, JsonNode> patients = new HashMap<>();
-  private final Map<String, List<JsonNode>> charts = new HashMap<>();
+  private final Map<String, JsonNode> patients = new ConcurrentHashMap<>();
+  private final Map<String, List<JsonNode>> charts = new ConcurrentHashMap<>();
 
   static SamplePatientAnswers of(Path home) throws IOException {
     SamplePatientAnswers answers = new SamplePatientAnswers();
@@ -38,7 +38,8 @@ final class SamplePatientAnswers implements FaultyFhirServer.Answer {
     return answers;
   }
 
-  private void add(ObjectNode bundle) {
+  /** Adds the patients of a Bundle, with all else that stands in it. */
+  void add(ObjectNode bundle) {
     List<JsonNode> chart = new ArrayList<>();
     bundle.path("entry").forEach(entry -> chart.add(entry.path("resource")));
     for (JsonNode resource : chart) {

@@ -9,11 +9,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -40,11 +43,13 @@ class ServesTheSamplePatientsTest {
   private static RunningService running;
   private static RunningService asking;
   private static FaultyFhirServer ehr;
+  private static SamplePatientAnswers charts;
 
   @BeforeAll
   static void start() throws IOException {
     running = RunningService.withOwnContent();
-    ehr = FaultyFhirServer.answering(SamplePatientAnswers.of(HOME));
+    charts = SamplePatientAnswers.of(HOME);
+    ehr = FaultyFhirServer.answering(charts);
     asking = RunningService.asking(HOME, Mode.DEVELOPMENT, ehr.base());
   }
 
@@ -126,6 +131,58 @@ class ServesTheSamplePatientsTest {
     assertThat(withoutUuids(fromPrefetch)).isEqualTo(withoutUuids(fromStore));
     assertThat(withoutUuids(fetched)).isEqualTo(withoutUuids(fromStore));
     suggestionsAreFhir(fromStore);
+  }
+
+  private static final int GENERATED = 40;
+
+  /** Not only for patients whom somebody thought of. */
+  @Test
+  void alikeForGeneratedPatientsToo() throws Exception {
+    GeneratedPatients generated = new GeneratedPatients(HOME);
+    Set<String> topics = new TreeSet<>();
+    int silent = 0;
+    for (int seed = 0; seed < GENERATED; seed++) {
+      ObjectNode bundle = stored(generated.bundle(seed));
+      charts.add(bundle);
+      String patient = patientId(bundle);
+      for (String service :
+          List.of(
+              "breast-cancer-screening",
+              "hereditary-cancer-referral",
+              "metastatic-pain",
+              "metastatic-disease")) {
+        JsonNode fromStore = answer(service, call(patient));
+        JsonNode fetched = answer(asking, service, call(patient).put("fhirServer", ehr.base()));
+        ObjectNode sent = call(patient);
+        sent.set("prefetch", prefetch(service, bundle));
+        JsonNode fromPrefetch = answer(service, sent);
+        String who = service + ", " + patient;
+        assertThat(withoutUuids(fromPrefetch)).as(who).isEqualTo(withoutUuids(fromStore));
+        assertThat(withoutUuids(fetched)).as(who).isEqualTo(withoutUuids(fromStore));
+        suggestionsAreFhir(fromStore);
+        fromStore.path("cards").forEach(c -> topics.add(c.at("/source/topic/code").asText()));
+        silent += fromStore.path("cards").isEmpty() ? 1 : 0;
+      }
+    }
+    assertThat(topics).contains("surv", "genetics", "mscc", "metspain", "mets-organ", "hyperca");
+    assertThat(silent).isPositive();
+  }
+
+  /** What of a batch the store takes: cases also hold what no server would. */
+  private static ObjectNode stored(ObjectNode batch) throws Exception {
+    var answer =
+        running.post("/fhir", BodyPublishers.ofString(batch.toString()), "application/fhir+json");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode results = RunningService.json(answer).path("entry");
+    ObjectNode taken = JsonNodeFactory.instance.objectNode();
+    ArrayNode entries = taken.putArray("entry");
+    for (int i = 0; i < results.size(); i++) {
+      if (results.get(i).at("/response/status").asText().startsWith("20")) {
+        entries.add(batch.path("entry").get(i));
+      }
+    }
+    assertThat(entries.size()).isGreaterThan(results.size() / 2);
+    return taken;
   }
 
   private static JsonNode answer(String service, ObjectNode call) throws Exception {
