@@ -96,8 +96,10 @@ class WorkbenchInBrowserTest {
     card.getByLabel("Comment").fill("talked about it");
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override this card"))).click();
     assertThat(card).containsText("Feedback stored: overridden");
+    assertThat(page.locator(":focus")).hasText("Override this card");
 
-    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Ask again"))).click();
+    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Ask again"))).press("Enter");
+    assertThat(page.locator("#cards-head")).isFocused();
     assertThat(page.locator(".suppressed").first()).containsText("overridden");
     assertThat(card).hasCount(0);
   }
@@ -108,6 +110,7 @@ class WorkbenchInBrowserTest {
     Locator card = card("overdue, last recorded");
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Order screening mammogram"))).click();
     assertThat(card).containsText("Feedback stored: accepted");
+    assertThat(page.locator(":focus")).containsText("Accepted: Order screening mammogram");
 
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Sign the order into the chart"))).click();
     assertThat(page.getByRole(AriaRole.REGION, role("Edited on this page")))
@@ -346,6 +349,9 @@ class WorkbenchInBrowserTest {
     for (String told : List.of("h1", ".who .id", ".facts-list .value")) {
       assertThat(page.locator(told).first()).hasCSS("unicode-bidi", "isolate");
     }
+    // a unit that turns the direction of writing turns nothing but itself
+    assertThat(page.locator(".facts-list .value").first())
+        .containsText("3 \u2068" + name + "\u2069");
     TestBrowser.keep(page, "long-name-390");
   }
 

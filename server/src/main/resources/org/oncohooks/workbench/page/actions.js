@@ -270,6 +270,7 @@ export function edit(edits) {
 
 export function undoEdits() {
   change(s => (s.chart = {...s.chart, resources: structuredClone(s.chart.original), edits: [], edited: false}));
+  document.getElementById('main').focus({preventScroll: true});
   say('The chart is as it was.');
   return evaluate();
 }

@@ -2,11 +2,14 @@
 
 export const ref = resource => `${resource.resourceType}/${resource.id}`;
 
+/** A text that turns the direction of writing ends to do so with itself: "20 %" beside it must not become "02 %". */
+const own = text => (/[\u202a-\u202e]/.test(text ?? '') ? `\u2068${text}\u2069` : text);
+
 /** A CodeableConcept in words; a code without words is shown as it is. */
 export function words(concept) {
   if (!concept) return '';
   const coding = concept.coding?.find(c => c.display) ?? concept.coding?.[0];
-  return concept.text ?? tidy(coding?.display) ?? coding?.code ?? '';
+  return own(concept.text ?? tidy(coding?.display) ?? coding?.code ?? '');
 }
 
 /** "Low back pain (finding)" is SNOMED's way to name; people say "Low back pain". */
@@ -71,7 +74,7 @@ export function dated(resource) {
 
 export function quantity(q) {
   if (!q) return '';
-  const unit = q.unit ?? q.code ?? '';
+  const unit = own(q.unit ?? q.code ?? '');
   return [`${q.comparator ?? ''}${q.value ?? ''}`, /^\{.*\}$/.test(unit) ? '' : unit].filter(Boolean).join(' ');
 }
 
@@ -81,7 +84,7 @@ export function value(r) {
   if (r.valueCodeableConcept) return words(r.valueCodeableConcept);
   if (r.valueBoolean !== undefined) return r.valueBoolean ? 'yes' : 'no';
   if (r.valueInteger !== undefined) return String(r.valueInteger);
-  if (r.valueString) return r.valueString;
+  if (r.valueString) return own(r.valueString);
   if (r.valueDateTime) return date(r.valueDateTime);
   if (r.valueRange) return `${quantity(r.valueRange.low)} to ${quantity(r.valueRange.high)}`;
   if (r.dataAbsentReason) return `no value: ${words(r.dataAbsentReason)}`;

@@ -28,7 +28,8 @@ export function answersView(results, {acts = true} = {}) {
       ${suppressed(r)}</li>`)}</ul></section>` : nothing}
     ${results.filter(r => r.cards.length).map(suppressed)}
     ${unread(results)}
-    ${results.length ? nothing : html`<p class="missing">No service answers this hook.</p>`}`;
+    ${results.length ? nothing : html`<p class="missing">No service answers the hook ${state.setup.hook}. There are services for ${
+      [...new Set((state.discovery ?? []).map(e => e.hook))].join(', ')}.</p>`}`;
 }
 
 const why = (service, topic = '') =>
@@ -85,8 +86,9 @@ function actions(card, service) {
   return html`
     ${suggestions.length ? html`<ul class="suggestions" aria-label="Suggestions">${suggestions.map(s => {
       const done = answered.accepted?.includes(s.uuid);
-      return html`<li><button class=${s.isRecommended ? 'primary' : ''} ?disabled=${done || answered.overridden ||
-        (answered.accepted?.length && card.selectionBehavior === 'at-most-one')} @click=${() => accept(service, card, s)}>
+      // not disabled: that would take the focus from who has just pressed it
+      const off = done || Boolean(answered.accepted?.length && card.selectionBehavior === 'at-most-one');
+      return html`<li><button class=${s.isRecommended ? 'primary' : ''} aria-disabled=${off ? 'true' : nothing} @click=${() => off || accept(service, card, s)}>
         ${done ? '✓ Accepted: ' : ''}${s.label}</button>${s.isRecommended ? html` <span class="hint">recommended</span>` : nothing}
         ${(s.actions ?? []).map(a => (a.description && a.description !== s.label ? html`<span class="hint block">${a.description}</span>` : nothing))}</li>`;
     })}</ul>` : nothing}
@@ -98,17 +100,24 @@ function actions(card, service) {
           ${reasons.map(r => html`<option value=${r.code}>${r.display}</option>`)}
         </select></label>` : nothing}
       <label>Comment <input name="comment" maxlength="4000" autocomplete="off" ?disabled=${Boolean(answered.words)}></label>
-      <button ?disabled=${Boolean(answered.words)}>Override this card</button>
+      <button aria-disabled=${answered.words ? 'true' : nothing}>Override this card</button>
     </form></details>
     ${answered.failed ? html`<p class="missing">Feedback was not stored: ${answered.failed}</p>` : nothing}
     ${answered.words ? html`<p class="stored"><span aria-hidden="true">✓</span> Feedback stored: ${answered.words}.
-      ${answered.orders?.length ? html`<button @click=${() => sign(card)}>Sign ${answered.orders.length === 1 ? 'the order' : `${answered.orders.length} orders`}
+      ${answered.orders?.length ? html`<button @click=${() => onward(() => sign(card))}>Sign ${answered.orders.length === 1 ? 'the order' : `${answered.orders.length} orders`}
         into the chart</button>` : nothing}
-      <button @click=${() => evaluate()}>Ask again</button></p>` : nothing}`;
+      <button @click=${() => onward(evaluate)}>Ask again</button></p>` : nothing}`;
+}
+
+/** Does what makes the pressed button go, with the focus at the head of what comes. */
+function onward(act) {
+  document.getElementById('cards-head')?.focus();
+  act();
 }
 
 async function submitOverride(event, card, service) {
   event.preventDefault();
+  if (state.answered[card.uuid]?.words) return;
   const form = new FormData(event.target);
   const reason = (card.overrideReasons ?? []).find(r => r.code === form.get('reason'));
   if (card.overrideReasons?.length && !reason) {

@@ -8,7 +8,7 @@ import {chartView} from './chart.js';
 export function reviewView() {
   return html`<div class="columns review">
     <section class="answers" aria-labelledby="cards-head" aria-busy=${state.evaluating ? 'true' : 'false'}>
-      <h2 id="cards-head">Cards</h2>${answersView(state.results)}
+      <h2 id="cards-head" tabindex="-1">Cards</h2>${answersView(state.results)}
     </section>
     <div class="chart">${chartView()}</div>
   </div>`;
