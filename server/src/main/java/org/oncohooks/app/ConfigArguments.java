@@ -42,15 +42,18 @@ final class ConfigArguments {
    * @param serve the command
    * @param arguments of it
    * @return the arguments with those of the file
-   * @throws org.oncohooks.ProblemException {@code INCORRECT} naming key and file
+   * @throws org.oncohooks.ProblemException {@code INCORRECT} naming key and file, or the
+   *     environment's variable that nobody reads
    */
   static String[] with(CommandSpec serve, String[] arguments, Map<String, String> environment) {
     Optional<String> named =
         named(arguments).or(() -> Optional.ofNullable(environment.get(VARIABLE)));
     if (named.isEmpty()) {
+      OwnVariables.requireKnown(environment, Set.of());
       return arguments;
     }
     ConfigFile file = ConfigFile.read(Path.of(named.get()), environment);
+    OwnVariables.requireKnown(environment, file.variables());
     List<OptionSpec> options =
         serve.options().stream().filter(o -> !NOT_IN_FILE.contains(key(o))).toList();
     file.requireKnown(

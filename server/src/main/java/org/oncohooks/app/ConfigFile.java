@@ -46,10 +46,12 @@ final class ConfigFile {
 
   private final Path file;
   private final ObjectNode keys;
+  private final Set<String> variables;
 
-  private ConfigFile(Path file, ObjectNode keys) {
+  private ConfigFile(Path file, ObjectNode keys, Set<String> variables) {
     this.file = file;
     this.keys = keys;
+    this.variables = variables;
   }
 
   /**
@@ -69,13 +71,14 @@ final class ConfigFile {
     if (!(read instanceof ObjectNode map)) {
       throw refuse("--config " + file + " has to hold lines of KEY: VALUE.");
     }
-    ConfigFile raw = new ConfigFile(file, map);
-    return new ConfigFile(file, (ObjectNode) raw.filled(map, "", environment));
+    Set<String> variables = new TreeSet<>();
+    ConfigFile raw = new ConfigFile(file, map, variables);
+    return new ConfigFile(file, (ObjectNode) raw.filled(map, "", environment), variables);
   }
 
   /** In place of a file that is not named: no keys. */
   static ConfigFile none() {
-    return new ConfigFile(Path.of("no configuration"), YAML.createObjectNode());
+    return new ConfigFile(Path.of("no configuration"), YAML.createObjectNode(), Set.of());
   }
 
   private JsonNode filled(JsonNode node, String place, Map<String, String> environment) {
@@ -100,6 +103,7 @@ final class ConfigFile {
     if (!variable.matches()) {
       return node;
     }
+    variables.add(variable.group(1));
     return Optional.ofNullable(environment.get(variable.group(1)))
         .map(TextNode::valueOf)
         .orElseThrow(
@@ -170,6 +174,11 @@ final class ConfigFile {
                         ? "[" + step.getIndex() + "]"
                         : "." + step.getFieldName())
             .collect(Collectors.joining());
+  }
+
+  /** Names of the environment's variables that the file takes values from. */
+  Set<String> variables() {
+    return Set.copyOf(variables);
   }
 
   boolean hasTenants() {

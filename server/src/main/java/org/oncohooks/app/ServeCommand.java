@@ -157,6 +157,13 @@ class ServeCommand implements Callable<Integer> {
   private boolean ledgerRequired;
 
   @Option(
+      names = "--ledger-in-memory",
+      description =
+          "with --production: start without a database, although all calls, feedback and accesses"
+              + " on record are lost at the next stop")
+  private boolean ledgerInMemory;
+
+  @Option(
       names = "--ledger-retention-days",
       paramLabel = "DAYS",
       description =
@@ -269,6 +276,12 @@ class ServeCommand implements Callable<Integer> {
               + host
               + " is reachable from other machines and this version does not authenticate callers;"
               + " add --open if that is meant, with no real patients");
+    }
+    if (production && !ledgerInMemory && database.settings().isEmpty()) {
+      throw refuse(
+          "--production keeps what clinicians answered and who saw what, and has no place for it:"
+              + " give --data DIR or --database-url URL; or --ledger-in-memory, with which all of it"
+              + " is lost when the service stops");
     }
     Path folder = content.folder();
     return new ServeOptions(

@@ -60,6 +60,7 @@ class ConfigurationTest {
             """
             port: 0
             production: true
+            data: data
             bind: 0.0.0.0
             base-url: https://cds.example.org
             cors-origin: [https://a.example.org, https://b.example.org]
@@ -218,8 +219,52 @@ class ConfigurationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"production: true\nbind: 0.0.0.0\n", "bind: 0.0.0.0\n"})
+  @ValueSource(strings = {"production: true\ndata: data\nbind: 0.0.0.0\n", "bind: 0.0.0.0\n"})
   void staysOnLoopbackWithoutTenants(String yaml) throws IOException {
     assertThat(start("port: 0\n" + yaml)).isEqualTo(2);
+  }
+
+  @Test
+  void losesNothingInProductionUnlessToldTo() throws IOException {
+    assertThat(start("port: 0\nproduction: true\n")).isEqualTo(2);
+    assertThat(err.toString()).contains("--data DIR", "--database-url", "--ledger-in-memory");
+    assertThat(start("port: 0\nproduction: true\nledger-in-memory: true\n")).isZero();
+    assertThat(start("port: 0\nproduction: true\ndata: data\n")).isZero();
+    assertThat(folder.resolve("data/ledger.db")).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ONCOHOOKS_CONFG, x, ONCOHOOKS_CONFIG",
+    "ONCOHOOKS_DB_PASSWORD, x, ONCOHOOKS_DATABASE_PASSWORD",
+    "ONCOHOOKS_JAVAOPTS, -Xmx1g, ONCOHOOKS_JAVA_OPTS",
+    "ONCOHOOKS_PORT, 9000, ONCOHOOKS_",
+    "ONCOHOOKS_ADMIN_PORT, 9464, ONCOHOOKS_",
+    "ONCOHOOKS_PRODUCTION, true, ONCOHOOKS_"
+  })
+  void takesNoVariableThatNobodyReads(String name, String value, String nearest) {
+    assertThat(serve(Map.of(name, value), "serve", "--stop-when-ready")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("The environment sets " + name + ",", "the nearest that it reads is " + nearest);
+  }
+
+  @Test
+  void takesThoseOfPlatformsAndOfTheFile() throws IOException {
+    Path file = file("port: 0\ncontent: " + TestContent.folder() + "\n");
+    Map<String, String> environment =
+        Map.of(
+            "ONCOHOOKS_CONFIG", file.toString(),
+            "ONCOHOOKS_JAVA_OPTS", "-Xmx1g",
+            "ONCOHOOKS_IMAGE", "oncohooks:1",
+            "ONCOHOOKS_SERVICE_HOST", "10.0.0.1",
+            "ONCOHOOKS_SERVICE_PORT_HTTP", "8080",
+            "ONCOHOOKS_PORT", "tcp://10.0.0.1:8080",
+            "ONCOHOOKS_PORT_8080_TCP_PORT", "8080",
+            "ONCOHOOKS_DATABASE_PORT_5432_TCP_ADDR", "10.0.0.2");
+    assertThat(serve(environment, "serve", "--stop-when-ready")).isZero();
+    assertThat(err.toString()).isEmpty();
+    Map<String, String> own = Map.of("ONCOHOOKS_ADDRESS", "10.0.0.1");
+    OwnVariables.requireKnown(
+        own, ConfigFile.read(file("bind: ${ONCOHOOKS_ADDRESS}\n"), own).variables());
   }
 }
