@@ -43,9 +43,7 @@ final class FeedbackCommand {
     /** 0, or 2 if the ledger can't be read. */
     @Override
     public Integer call() {
-      return LedgerReading.noted(
-          Entry.Job.Kind.FEEDBACK_COUNTED,
-          "feedback by recommendation",
+      return LedgerReading.of(
           database.required(),
           command,
           (ledger, out) -> {
@@ -96,9 +94,7 @@ final class FeedbackCommand {
     @Override
     public Integer call() {
       DatabaseSettings settings = database.required();
-      return LedgerReading.noted(
-          Entry.Job.Kind.FEEDBACK_EXPORTED,
-          comments ? "all feedback with comments" : "all feedback without comments",
+      return LedgerReading.of(
           settings,
           command,
           (ledger, out) -> {

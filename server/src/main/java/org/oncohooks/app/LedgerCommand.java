@@ -2,7 +2,6 @@ package org.oncohooks.app;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.LedgerReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,9 +86,7 @@ final class LedgerCommand {
     /** 0, or 2 if the ledger can't be read. */
     @Override
     public Integer call() {
-      return LedgerReading.noted(
-          Entry.Job.Kind.AUDIT_EXPORTED,
-          "all rows as AuditEvents",
+      return LedgerReading.of(
           database.required(),
           command,
           (ledger, out) -> {

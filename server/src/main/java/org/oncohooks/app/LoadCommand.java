@@ -16,8 +16,6 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.fhirapi.ProfileChecks;
 import org.oncohooks.fhirapi.StructureChecks;
-import org.oncohooks.ledger.Entry;
-import org.oncohooks.ledger.LedgerReader;
 import org.oncohooks.records.BulkLoad;
 import org.oncohooks.records.LoadBroken;
 import org.oncohooks.records.LoadTally;
@@ -70,7 +68,6 @@ final class LoadCommand implements Callable<Integer> {
       for (Source source : all) {
         bytes += source.bytes();
       }
-      note(settings, Entry.Job.Kind.LOAD_BEGUN, all.size() + " sources");
       LoadProgress progress = new LoadProgress(bytes, tally, Terminal.isThere(), err);
       try (BulkLoad load =
           new BulkLoad(
@@ -83,7 +80,6 @@ final class LoadCommand implements Callable<Integer> {
         }
       }
       progress.end();
-      note(settings, Entry.Job.Kind.LOAD_ENDED, counts(tally));
     } catch (ProblemException e) {
       err.println();
       err.println(e.problem().text() + " Do the same again; what is there is not written again.");
@@ -92,29 +88,18 @@ final class LoadCommand implements Callable<Integer> {
       err.println("The files can't be listed.");
       whole = false;
     }
-    out.println(counts(tally));
-    tally.reasons().forEach(line -> out.println("  " + line));
-    out.flush();
-    err.flush();
-    return whole && tally.refused() == 0 ? 0 : 1;
-  }
-
-  private static String counts(LoadTally tally) {
-    return String.format(
+    out.printf(
         Locale.ROOT,
-        "%,d resources: %,d written, %,d there already, %,d of types that are not kept, %,d refused",
+        "%,d resources: %,d written, %,d there already, %,d of types that are not kept, %,d refused%n",
         tally.all(),
         tally.written(),
         tally.unchanged(),
         tally.skipped(),
         tally.refused());
-  }
-
-  /** Before anything is written, and at the end. Names of files may be names of patients. */
-  private static void note(DatabaseSettings settings, Entry.Job.Kind kind, String text) {
-    try (LedgerReader ledger = LedgerReader.openOrMake(settings)) {
-      ledger.note(LedgerReading.job(kind, text), InstantSource.system().instant());
-    }
+    tally.reasons().forEach(line -> out.println("  " + line));
+    out.flush();
+    err.flush();
+    return whole && tally.refused() == 0 ? 0 : 1;
   }
 
   private static boolean take(

@@ -8,15 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.oncohooks.ProblemException;
 import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.json.StrictJson;
 
-/**
- * A ledger that is read beside the service that writes it. Nothing is added but what it was read
- * for.
- */
+/** A ledger that is read and not written, beside the service that writes it. */
 public final class LedgerReader implements AutoCloseable {
 
   private static final int PAGE = 1000;
@@ -35,34 +31,6 @@ public final class LedgerReader implements AutoCloseable {
   public static LedgerReader open(DatabaseSettings settings) {
     return new LedgerReader(
         new SqlLedgerStore(Database.openExisting(settings, SqlLedgerStore.TABLES)));
-  }
-
-  /**
-   * One to note something in, made if there is none yet. Needs no key, since what commands note
-   * names no patient.
-   *
-   * @throws org.oncohooks.ProblemException {@code UNAVAILABLE} or {@code FAULT}
-   */
-  public static LedgerReader openOrMake(DatabaseSettings settings) {
-    Database database = Database.open(settings, SqlLedgerStore.TABLES);
-    try {
-      SqlLedgerStore store = new SqlLedgerStore(database);
-      store.begun();
-      return new LedgerReader(store);
-    } catch (ProblemException e) {
-      database.close();
-      throw e;
-    }
-  }
-
-  /**
-   * Adds what is done beside the service; when it returns that is durable.
-   *
-   * @throws ProblemException {@code UNAVAILABLE} if it can't be written
-   */
-  public void note(Entry.Job job, Instant now) {
-    // such a row hides nothing, so that any key does
-    store.append(t -> new Appender(LedgerKey.random()).append(t, List.of(job), now));
   }
 
   /**
