@@ -79,13 +79,6 @@ public final class KnowledgeLoader {
         CqlCompilation.compile(files.sources(), valueSets, cache, memory);
     findings.addAll(compiled.findings());
     if (compiled.program().isEmpty()) {
-      findings.add(
-          new Finding(
-              Finding.Severity.WARNING,
-              "fhir-resources",
-              1,
-              1,
-              "PlanDefinitions were not checked, because the CQL that they name doesn't compile"));
       return new Loaded(Optional.empty(), sorted());
     }
     CqlProgram program = withTables(compiled.program().get());

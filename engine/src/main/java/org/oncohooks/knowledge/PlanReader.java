@@ -369,7 +369,9 @@ final class PlanReader {
       }
     }
     if (links.isEmpty() || links.iterator().next().smart()) {
-      error("cite the source: action.documentation with a label and an https url");
+      error(
+          "cite the source: action.documentation with a label and an https url",
+          action.has("documentation") ? "documentation" : "action");
     }
     return List.copyOf(links);
   }

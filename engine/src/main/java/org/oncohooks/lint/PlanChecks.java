@@ -47,6 +47,10 @@ final class PlanChecks {
       library.declared("valueSets").forEach(v -> valueSets.add(v.path("id").asText()));
     }
     for (ContentFiles.Resource resource : resources) {
+      if (resource.json().path("status").asText("").equals("retired")) {
+        // kept for those who read old answers; nothing of it is served
+        continue;
+      }
       JsonPlaces places = JsonPlaces.of(resource);
       if (resource.json().path("status").asText("").equals("draft")) {
         remarks.add(

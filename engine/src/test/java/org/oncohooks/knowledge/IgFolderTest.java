@@ -47,6 +47,23 @@ class IgFolderTest {
     }
   }
 
+  /** Its language server reads the options beside the file that is edited, and nowhere else. */
+  @Test
+  void compilesEveryFolderWithTheSameOptions() throws IOException {
+    String options = Files.readString(IG.resolve("input/cql/cql-options.json"));
+    try (Stream<Path> walk = Files.walk(HOME.resolve("cql"))) {
+      List<Path> folders =
+          walk.filter(file -> file.toString().endsWith(".cql"))
+              .map(Path::getParent)
+              .distinct()
+              .toList();
+      assertThat(folders).hasSizeGreaterThan(2);
+      for (Path folder : folders) {
+        assertThat(folder.resolve("cql-options.json")).content().isEqualTo(options);
+      }
+    }
+  }
+
   /** vscode-cql: input/tests/Library/[library]/[case]/**.json. */
   @Test
   void hasCasesOfLibrariesThatAreThere() throws IOException {

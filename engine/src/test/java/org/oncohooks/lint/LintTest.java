@@ -143,10 +143,7 @@ class LintTest {
   void tellsAloneWhatKeepsContentFromBeingServed() {
     content.replace(CQL, "exists [Condition", "exist [Condition");
     content.replace(CQL, "'lump applies'", "'" + "x".repeat(200) + "'");
-    assertThat(lint())
-        .hasSize(2)
-        .anyMatch(l -> l.startsWith(CQL + ":7:") && l.contains(" error "))
-        .anyMatch(l -> l.contains("PlanDefinitions were not checked"));
+    assertThat(lint()).singleElement().asString().startsWith(CQL + ":7:").contains(" error ");
   }
 
   @Test

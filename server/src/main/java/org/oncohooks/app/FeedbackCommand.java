@@ -25,6 +25,12 @@ import picocli.CommandLine.Spec;
     description = "Tell what clinicians did with the cards.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "[report | export]",
+    footer = {
+      "",
+      "Examples:",
+      "  oncohooks feedback report --data /var/lib/oncohooks",
+      "  oncohooks feedback export --format ndjson --data /var/lib/oncohooks > feedback.ndjson"
+    },
     subcommands = {FeedbackCommand.Report.class, FeedbackCommand.Export.class})
 final class FeedbackCommand {
 

@@ -15,6 +15,12 @@ import picocli.CommandLine.Spec;
     description = "Look after the ledger of calls and feedback.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "[verify | audit]",
+    footer = {
+      "",
+      "Examples:",
+      "  oncohooks ledger verify --data /var/lib/oncohooks",
+      "  oncohooks ledger audit --data /var/lib/oncohooks > audit.ndjson"
+    },
     subcommands = {LedgerCommand.Verify.class, LedgerCommand.Audit.class})
 final class LedgerCommand {
 

@@ -53,12 +53,17 @@ class LintCommand implements Callable<Integer> {
   int run(boolean errors) {
     PrintWriter out = command.commandLine().getOut();
     Path folder = content.folder();
-    Loaded loaded = KnowledgeLoader.load(folder);
-    List<Remark> remarks =
-        Lint.of(folder, loaded).stream()
-            .filter(remark -> !errors || remark.finding().isError())
-            .filter(remark -> !(content.isPackage() && remark.rule() == Rule.CASES))
-            .toList();
+    Loaded loaded;
+    List<Remark> remarks;
+    try (Working working = Working.on(command, "compiling the content")) {
+      loaded = KnowledgeLoader.load(folder);
+      working.at("looking through content and cases");
+      remarks =
+          Lint.of(folder, loaded).stream()
+              .filter(remark -> !errors || remark.finding().isError())
+              .filter(remark -> !(content.isPackage() && remark.rule() == Rule.CASES))
+              .toList();
+    }
     remarks.forEach(out::println);
     long wrong = remarks.stream().filter(remark -> remark.finding().isError()).count();
     out.println(

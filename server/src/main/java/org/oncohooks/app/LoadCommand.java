@@ -33,7 +33,15 @@ import picocli.CommandLine.Spec;
       "Load patients into the database: Bundles and NDJSON, plain or gzip.",
       "What is there already is not written again; after an interruption, do the same again."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  oncohooks load patients/ --data /var/lib/oncohooks",
+      "  oncohooks load bulk/*.ndjson.gz --database-url jdbc:postgresql://db/oncohooks"
+          + " --database-user oncohooks --database-password-file password",
+      "  zcat export.ndjson.gz | oncohooks load - --data /var/lib/oncohooks"
+    })
 final class LoadCommand implements Callable<Integer> {
 
   private static final List<String> ENDINGS = List.of(".json", ".ndjson", ".json.gz", ".ndjson.gz");

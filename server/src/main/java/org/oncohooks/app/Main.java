@@ -19,7 +19,17 @@ import picocli.CommandLine.ParseResult;
     synopsisSubcommandLabel =
         "[serve | dev | lint | test | explain | repl | new | case | prefetch | package | load |"
             + " ledger | feedback]",
-    footer = {"", "Without a command: serve."},
+    footer = {
+      "",
+      "Without a command: serve.",
+      "",
+      "Examples:",
+      "  oncohooks                                    serve a demo on this machine; its page is at /",
+      "  oncohooks dev                                serve what an author saves",
+      "  oncohooks test --only ScreeningDue           run the cases of one library",
+      "  oncohooks explain ScreeningDue/silent        say why a card came or not",
+      "  oncohooks lint --help                        more about a command, with examples"
+    },
     subcommands = {
       ServeCommand.class,
       DevCommand.class,

@@ -50,14 +50,16 @@ final class PackageCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
-    try {
+    try (Working working = Working.on(command, "compiling the content")) {
       Path folder = content.folder();
       Knowledge knowledge = ContentFolder.knowledge(folder, err);
+      working.at("packing");
       Path written = Files.createTempFile(to.toAbsolutePath().getParent(), "package-", ".tmp");
       try (OutputStream stream = Files.newOutputStream(written)) {
         ContentPackage.write(ContentFiles.read(folder), knowledge, version(), stream);
       }
       Files.move(written, to, StandardCopyOption.REPLACE_EXISTING);
+      working.at("");
       out.println("wrote " + to + ": content " + knowledge.version());
       return 0;
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package org.oncohooks.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -8,6 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
 import org.oncohooks.authoring.CapabilityCheck;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
@@ -45,6 +49,31 @@ final class PrefetchCommand implements Callable<Integer> {
       description = "CapabilityStatement of a FHIR R4 server, as JSON")
   private Path check;
 
+  private ObjectNode capabilities() throws IOException {
+    ObjectNode json;
+    try {
+      json = StrictJson.object(Files.readAllBytes(check));
+    } catch (ProblemException e) {
+      throw refuse(e.problem().text());
+    }
+    if (!json.path("resourceType").asText("").equals("CapabilityStatement")) {
+      throw refuse("It is no CapabilityStatement.");
+    }
+    return json;
+  }
+
+  private ProblemException refuse(String why) {
+    return Problem.of(
+            ProblemCategory.INCORRECT,
+            "capabilities",
+            "--check "
+                + check
+                + ": "
+                + why
+                + " Save what the server answers at /metadata, as JSON.")
+        .asException();
+  }
+
   /** 0 if all can be asked for, 1 if the server lacks something or the service is not there. */
   @Override
   public Integer call() {
@@ -62,7 +91,7 @@ final class PrefetchCommand implements Callable<Integer> {
                 + ".");
         return 1;
       }
-      JsonNode capabilities = check == null ? null : StrictJson.object(Files.readAllBytes(check));
+      JsonNode capabilities = check == null ? null : capabilities();
       boolean lacks = false;
       for (String hook : service.get().hooks()) {
         out.println(id + " on " + hook + ":");

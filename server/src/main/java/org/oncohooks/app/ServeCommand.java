@@ -32,7 +32,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = "Start the service. Without options: a demo on this machine alone.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Examples:",
+      "  oncohooks serve --port 8081",
+      "  oncohooks serve --data /var/lib/oncohooks --setting PreferAnnual=true",
+      "  oncohooks serve --production --config /etc/oncohooks.yaml"
+    })
 class ServeCommand implements Callable<Integer> {
 
   private static final String BASE_URL =

@@ -166,7 +166,13 @@ final class TestCommand implements Callable<Integer> {
     long ran = System.nanoTime();
     output.results(results, tests);
     if (junit != null) {
-      JUnitReport.write(junit, results);
+      try {
+        JUnitReport.write(junit, results);
+      } catch (IOException e) {
+        out().println("--junit " + junit + " can't be written: " + why(e) + ".");
+        out().flush();
+        return UNREADABLE;
+      }
     }
     boolean enough = coverage == null || coverage(output, knowledge, counted);
     int accepted = accept ? accept(tests, results) : 0;
@@ -187,6 +193,15 @@ final class TestCommand implements Callable<Integer> {
       out().println("Pages: " + pages.resolve("index.html"));
     }
     return !all || report.below(threshold).isEmpty();
+  }
+
+  private static String why(IOException e) {
+    return switch (e.getClass().getSimpleName()) {
+      case "AccessDeniedException" -> "no permission";
+      case "FileAlreadyExistsException", "NotDirectoryException" ->
+          "a file stands where its folder should be";
+      default -> "is it a folder, or the disk full?";
+    };
   }
 
   private static int accept(Path tests, List<CaseResult> results) throws IOException {

@@ -99,6 +99,45 @@ class TestCommandTest {
   }
 
   @Test
+  void saysThatAReportCannotBeWritten() throws IOException {
+    Path file = Files.createFile(folder.resolve("a-file"));
+    assertThat(run("test", "--junit", file.resolve("cases.xml").toString())).isEqualTo(2);
+    assertThat(out.toString()).contains("--junit", "can't be written");
+    assertThat(run("test", "--junit", folder.toString())).isEqualTo(2);
+  }
+
+  @Test
+  void saysThatACapabilityStatementIsNone() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.json"));
+    assertThat(run("prefetch", "two-alerts", "--check", empty.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("--check " + empty, "/metadata");
+    Files.writeString(empty, "{\"resourceType\":\"Patient\"}");
+    assertThat(run("prefetch", "two-alerts", "--check", empty.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("It is no CapabilityStatement");
+  }
+
+  @Test
+  void showsAnExampleOfEachCommand() {
+    CommandLine line = Main.commandLine();
+    assertThat(line.getUsageMessage()).contains("Example");
+    line.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              if (!name.equals("check")) {
+                assertThat(
+                        command.getUsageMessage()
+                            + String.join(
+                                "",
+                                command.getSubcommands().values().stream()
+                                    .map(CommandLine::getUsageMessage)
+                                    .toList()))
+                    .as(name)
+                    .contains("Example");
+              }
+            });
+  }
+
+  @Test
   void tellsTheCoverageAndRefusesTooLittle() {
     assertThat(run("test", "--coverage", "--threshold", "1")).isEqualTo(1);
     assertThat(out.toString()).contains("Fails", "too low", "cql/Fails.cql:");
