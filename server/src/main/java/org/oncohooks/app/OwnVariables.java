@@ -20,7 +20,11 @@ final class OwnVariables {
 
   /** Read by the service. */
   private static final Set<String> READ =
-      Set.of(ConfigArguments.VARIABLE, DatabaseOptions.PASSWORD, "ONCOHOOKS_JAVA_OPTS");
+      Set.of(
+          ConfigArguments.VARIABLE,
+          DatabaseOptions.PASSWORD,
+          HealthProbe.VARIABLE,
+          "ONCOHOOKS_JAVA_OPTS");
 
   /** Read by what is around it: the compose file, and the script that tries the image. */
   private static final Set<String> AROUND = Set.of("ONCOHOOKS_IMAGE", "ONCOHOOKS_TRY_PORT");
