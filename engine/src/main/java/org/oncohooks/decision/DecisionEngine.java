@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.oncohooks.Deadline;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -174,7 +175,8 @@ public final class DecisionEngine {
   }
 
   /**
-   * A recommendation that was evaluated without optional data may have missed what stands there.
+   * A recommendation that was evaluated without optional data, or on a part of the data, may have
+   * missed what stands there.
    */
   static List<String> unseen(List<Outcome> outcomes, PatientRecord patient) {
     return outcomes.stream()
@@ -185,11 +187,25 @@ public final class DecisionEngine {
   }
 
   private static List<String> unseen(Recommendation recommendation, PatientRecord patient) {
-    return recommendation.optionalTypes().entrySet().stream()
-        .filter(entry -> patient.gap(entry.getKey()).isPresent())
-        .map(Map.Entry::getValue)
-        .sorted()
-        .toList();
+    Stream<String> gaps =
+        recommendation.optionalTypes().entrySet().stream()
+            .filter(entry -> patient.gap(entry.getKey()).isPresent())
+            .map(Map.Entry::getValue);
+    Stream<String> parts =
+        Stream.concat(
+                recommendation.requiredTypes().stream(),
+                recommendation.optionalTypes().keySet().stream())
+            .filter(type -> patient.gap(type).isEmpty())
+            .flatMap(type -> patient.partOf(type).map(part -> partly(type, part)).stream());
+    return Stream.concat(gaps, parts).sorted().toList();
+  }
+
+  private static String partly(String type, String part) {
+    return "Of "
+        + type
+        + " only what matches "
+        + part
+        + " was asked for; what else is recorded is not known here.";
   }
 
   private static Advice advice(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.oncohooks.cql.DataNeed;
@@ -24,8 +25,10 @@ import org.oncohooks.cql.ValueSets;
  *
  * @param templates template by key
  * @param keyOfType key by FHIR type
+ * @param furtherKeys FHIR type by key, of further searches of types that have a key already
  */
-public record PrefetchTemplates(Map<String, String> templates, Map<String, String> keyOfType) {
+public record PrefetchTemplates(
+    Map<String, String> templates, Map<String, String> keyOfType, Map<String, String> furtherKeys) {
 
   /** The key that brings the patient. */
   public static final String PATIENT = "patient";
@@ -74,6 +77,41 @@ public record PrefetchTemplates(Map<String, String> templates, Map<String, Strin
           "category", "category",
           "serviceType", "service-type",
           "reasonCode", "reason-code");
+
+  public PrefetchTemplates(Map<String, String> templates, Map<String, String> keyOfType) {
+    this(templates, keyOfType, Map.of());
+  }
+
+  /** FHIR type by key. */
+  public SortedMap<String, String> typeOfKey() {
+    SortedMap<String, String> types = new TreeMap<>(furtherKeys);
+    keyOfType.forEach((type, key) -> types.put(key, type));
+    return types;
+  }
+
+  /**
+   * The same for a server that takes no search for all of a type. Of several searches of one type
+   * the first has the type's key, the others have it with a number from 2 at its end.
+   *
+   * @param searches by FHIR type, what is added to its search, such as {@code category=laboratory}
+   */
+  public PrefetchTemplates narrowed(Map<String, List<String>> searches) {
+    Map<String, String> asked = new LinkedHashMap<>();
+    Map<String, String> further = new LinkedHashMap<>(furtherKeys);
+    SortedMap<String, String> types = typeOfKey();
+    templates.forEach(
+        (key, template) -> {
+          String type = types.get(key);
+          List<String> added = searches.getOrDefault(type, List.of());
+          asked.put(key, added.isEmpty() ? template : template + "&" + added.get(0));
+          for (int i = 1; i < added.size(); i++) {
+            asked.put(key + (i + 1), template + "&" + added.get(i));
+            further.put(key + (i + 1), type);
+          }
+        });
+    return new PrefetchTemplates(
+        Collections.unmodifiableMap(asked), keyOfType, Collections.unmodifiableMap(further));
+  }
 
   static boolean canAskFor(String resourceType) {
     return resourceType.equals("Patient") || SEARCHABLE_BY_PATIENT.contains(resourceType);

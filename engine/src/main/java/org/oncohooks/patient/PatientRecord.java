@@ -26,13 +26,16 @@ public final class PatientRecord {
   private final String patientId;
   private final Map<String, List<ObjectNode>> byType;
   private final Map<String, DataGap> gaps;
+  private final Map<String, String> parts;
   private final Map<ObjectNode, String> places;
 
   private PatientRecord(
       String patientId,
       Map<String, List<ObjectNode>> byType,
       Map<String, DataGap> gaps,
+      Map<String, String> parts,
       Map<ObjectNode, String> places) {
+    this.parts = parts;
     this.patientId = patientId;
     this.byType = byType;
     this.gaps = gaps;
@@ -57,6 +60,11 @@ public final class PatientRecord {
   /** The gap of a type, if its data could not be had. */
   public Optional<DataGap> gap(String resourceType) {
     return Optional.ofNullable(gaps.get(resourceType));
+  }
+
+  /** What of a type was asked for, if it was not all: the searches, in words of FHIR. */
+  public Optional<String> partOf(String resourceType) {
+    return Optional.ofNullable(parts.get(resourceType));
   }
 
   public Collection<DataGap> gaps() {
@@ -128,6 +136,7 @@ public final class PatientRecord {
     private final Subject subject;
     private final Map<String, List<ObjectNode>> byType = new HashMap<>();
     private final Map<String, DataGap> gaps = new LinkedHashMap<>();
+    private final Map<String, String> parts = new HashMap<>();
     private final Map<ObjectNode, String> places = new IdentityHashMap<>();
     private final Map<String, ObjectNode> seen = new HashMap<>();
 
@@ -172,6 +181,16 @@ public final class PatientRecord {
     }
 
     /**
+     * Records that of a type only a part was asked for: what was not is unknown.
+     *
+     * @param searches which part, such as {@code category=laboratory}
+     */
+    public Builder part(String resourceType, String searches) {
+      parts.put(resourceType, searches);
+      return this;
+    }
+
+    /**
      * Ids of the {@code Medication} resources of the patient's own server that resources added name
      * and that were not added, in the order of those.
      */
@@ -193,7 +212,8 @@ public final class PatientRecord {
                   codes.isEmpty()
                       ? List.copyOf(list)
                       : list.stream().map(resource -> resolved(resource, codes)).toList()));
-      return new PatientRecord(patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps), places);
+      return new PatientRecord(
+          patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps), Map.copyOf(parts), places);
     }
 
     private ObjectNode resolved(ObjectNode resource, Map<String, JsonNode> codes) {

@@ -21,7 +21,6 @@ import org.oncohooks.Monitor;
 import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.ehr.EhrClient;
-import org.oncohooks.ehr.FetchLimits;
 import org.oncohooks.fhirapi.FhirApi;
 import org.oncohooks.hooks.Site;
 import org.oncohooks.knowledge.Knowledge;
@@ -170,7 +169,7 @@ final class Access implements AutoCloseable {
           entry.id(),
           new EhrClient(
               policy,
-              FetchLimits.standard().withAtOnce(ehr.atOnce()),
+              ehr.limits(),
               monitor,
               entry.localStore() ? ehr.storeServer(monitor) : Optional.empty()));
     }

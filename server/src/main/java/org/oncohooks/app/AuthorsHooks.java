@@ -48,7 +48,8 @@ final class AuthorsHooks {
             false,
             store.isPresent(),
             Dialect.STANDARD,
-            false),
+            false,
+            Map.of()),
         Ledger.inMemory(clock));
   }
 }

@@ -15,10 +15,10 @@ import org.oncohooks.security.OutboundPolicy;
  * Which FHIR servers may be asked for what a call does not bring.
  *
  * @param bases exactly these; empty = none
- * @param atOnce most questions that one of them gets at once
+ * @param limits how much they are asked for, and how many questions one gets at once
  * @param store FHIR server that stands in for the service's own store; empty = none does
  */
-record EhrOptions(List<URI> bases, int atOnce, Optional<URI> store) {
+record EhrOptions(List<URI> bases, FetchLimits limits, Optional<URI> store) {
 
   /** Where a site's own server may be. */
   private static final List<String> INSIDE =
@@ -27,7 +27,7 @@ record EhrOptions(List<URI> bases, int atOnce, Optional<URI> store) {
   private static final List<String> THIS_MACHINE = List.of("127.0.0.1", "[::1]", "localhost");
 
   static EhrOptions none() {
-    return new EhrOptions(List.of(), FetchLimits.standard().atOnce(), Optional.empty());
+    return new EhrOptions(List.of(), FetchLimits.standard(), Optional.empty());
   }
 
   /**
@@ -55,7 +55,7 @@ record EhrOptions(List<URI> bases, int atOnce, Optional<URI> store) {
                         List.of(base),
                         INSIDE.stream().map(Network::of).toList(),
                         InetAddress::getAllByName),
-                    FetchLimits.standard().withAtOnce(atOnce),
+                    limits,
                     monitor),
                 base));
   }
@@ -67,7 +67,7 @@ record EhrOptions(List<URI> bases, int atOnce, Optional<URI> store) {
             : List.of();
     return new EhrClient(
         new OutboundPolicy(bases, networks, InetAddress::getAllByName),
-        FetchLimits.standard().withAtOnce(atOnce),
+        limits,
         monitor,
         storeServer(monitor));
   }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.oncohooks.Problem;
@@ -15,7 +16,9 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.authoring.CapabilityCheck;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
+import org.oncohooks.knowledge.PrefetchTemplates;
 import org.oncohooks.knowledge.Service;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +36,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  oncohooks prefetch breast-cancer-screening",
       "  curl -s https://ehr.example.org/fhir/metadata > capability.json",
-      "  oncohooks prefetch breast-cancer-screening --check capability.json"
+      "  oncohooks prefetch breast-cancer-screening --check capability.json",
+      "  oncohooks prefetch breast-cancer-screening --config site.yaml --tenant st-elsewhere"
     })
 final class PrefetchCommand implements Callable<Integer> {
 
@@ -48,6 +52,38 @@ final class PrefetchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "CapabilityStatement of a FHIR R4 server, as JSON")
   private Path check;
+
+  @ArgGroup(exclusive = false)
+  private OfTenant ofTenant;
+
+  /** Whose queries. */
+  private static final class OfTenant {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        required = true,
+        description = "configuration file in which the tenant is")
+    private Path config;
+
+    @Option(
+        names = "--tenant",
+        paramLabel = "ID",
+        required = true,
+        description = "tenant whose search-parameters are added")
+    private String tenant;
+
+    private Map<String, List<String>> searches(Knowledge knowledge) {
+      ConfigFile file = ConfigFile.read(config, System.getenv());
+      TenantEntry[] tenants =
+          file.section("tenants", TenantEntry[].class).orElse(new TenantEntry[0]);
+      for (int i = 0; i < tenants.length; i++) {
+        if (tenants[i].id().equals(tenant)) {
+          return AddedSearches.of(tenants[i], "tenants[" + i + "]", file, knowledge);
+        }
+      }
+      throw file.refuse("tenants", "there is none of the id " + tenant);
+    }
+  }
 
   private ObjectNode capabilities() throws IOException {
     ObjectNode json;
@@ -74,7 +110,11 @@ final class PrefetchCommand implements Callable<Integer> {
         .asException();
   }
 
-  /** 0 if all can be asked for, 1 if the server lacks something or the service is not there. */
+  /**
+   * 0 if all can be asked for, 1 if the server does not say so or the service is not there.
+   *
+   * @throws org.oncohooks.ProblemException if the configuration or the CapabilityStatement is wrong
+   */
   @Override
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
@@ -92,18 +132,20 @@ final class PrefetchCommand implements Callable<Integer> {
         return 1;
       }
       JsonNode capabilities = check == null ? null : capabilities();
+      Map<String, List<String>> searches =
+          ofTenant == null ? Map.of() : ofTenant.searches(knowledge);
       boolean lacks = false;
+      boolean doubts = false;
       for (String hook : service.get().hooks()) {
         out.println(id + " on " + hook + ":");
-        service
-            .get()
-            .prefetch(hook)
-            .templates()
-            .forEach((key, template) -> out.println("  " + key + ": " + template));
+        PrefetchTemplates asked = service.get().prefetch(hook).narrowed(searches);
+        asked.templates().forEach((key, template) -> out.println("  " + key + ": " + template));
         if (capabilities != null) {
-          List<String> lacking = CapabilityCheck.of(service.get().prefetch(hook), capabilities);
-          lacking.forEach(line -> out.println("  CAN'T " + line));
-          lacks |= !lacking.isEmpty();
+          CapabilityCheck.Said said = CapabilityCheck.of(asked, capabilities);
+          said.lacking().forEach(line -> out.println("  CAN'T " + line));
+          said.doubtful().forEach(line -> out.println("  MAY REFUSE " + line));
+          lacks |= !said.lacking().isEmpty();
+          doubts |= !said.doubtful().isEmpty();
         }
       }
       if (capabilities != null) {
@@ -111,9 +153,15 @@ final class PrefetchCommand implements Callable<Integer> {
             lacks
                 ? "The server can't do what is marked CAN'T: what depends on it is not evaluated,"
                     + " or said to be missing on the card."
-                : "The server can do all of it, as its CapabilityStatement says.");
+                : "The server knows all of these parameters, as its CapabilityStatement says. Ask each"
+                    + " query once: a server may want more than the patient without saying so.");
+        if (doubts) {
+          out.println(
+              "What is marked MAY REFUSE is not among the searches that the server lists: try it, and"
+                  + " set search-parameters for this tenant if it is refused.");
+        }
       }
-      return lacks ? 1 : 0;
+      return lacks || doubts ? 1 : 0;
     } catch (IOException e) {
       err.println("--check " + check + " can't be read.");
       return 1;

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.oncohooks.ProblemException;
 import org.oncohooks.decision.GuardedEngine;
+import org.oncohooks.ehr.FetchLimits;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.security.OutboundPolicy;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -194,6 +195,20 @@ class ServeCommand implements Callable<Integer> {
   private int fhirAtOnce;
 
   @Option(
+      names = "--fhir-pages",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "most pages of one search that are fetched (default: ${DEFAULT-VALUE})")
+  private int fhirPages;
+
+  @Option(
+      names = "--fhir-megabytes",
+      paramLabel = "N",
+      defaultValue = "12",
+      description = "most MiB that are fetched for one call (default: ${DEFAULT-VALUE})")
+  private int fhirMegabytes;
+
+  @Option(
       names = "--rule-cpu-ms",
       paramLabel = "MS",
       defaultValue = "500",
@@ -364,9 +379,17 @@ class ServeCommand implements Callable<Integer> {
     if (fhirAtOnce < 1 || fhirAtOnce > 256) {
       throw refuse("--fhir-at-once has to be 1 to 256");
     }
+    if (fhirPages < 1 || fhirPages > 1_000) {
+      throw refuse("--fhir-pages has to be 1 to 1000");
+    }
+    if (fhirMegabytes < 1 || fhirMegabytes > 128) {
+      throw refuse("--fhir-megabytes has to be 1 to 128");
+    }
     try {
       return new EhrOptions(
-          fhirBases.stream().map(EhrOptions::base).distinct().toList(), fhirAtOnce, store());
+          fhirBases.stream().map(EhrOptions::base).distinct().toList(),
+          FetchLimits.standard().withAtOnce(fhirAtOnce).withPages(fhirPages, fhirMegabytes << 20),
+          store());
     } catch (IllegalArgumentException e) {
       throw refuse("--fhir-base: " + e.getMessage());
     }

@@ -99,7 +99,8 @@ final class SiteSettings {
         all.ledgerRequired(),
         tenant.localStore(),
         dialect,
-        tenant.systemActions());
+        tenant.systemActions(),
+        AddedSearches.of(tenant, place, config, knowledge));
   }
 
   private void file(Path file) {

@@ -27,6 +27,7 @@ record TenantEntry(
     List<String> linkHosts,
     Boolean localStore,
     Boolean systemActions,
+    Map<String, JsonNode> searchParameters,
     List<String> fhirBases,
     List<String> networks,
     Boolean plainHttp) {
@@ -40,6 +41,7 @@ record TenantEntry(
     settings = or(settings, Map.of());
     localStore = or(localStore, false);
     systemActions = or(systemActions, false);
+    searchParameters = or(searchParameters, Map.of());
     fhirBases = or(fhirBases, List.of());
     networks = or(networks, List.of());
     plainHttp = or(plainHttp, false);

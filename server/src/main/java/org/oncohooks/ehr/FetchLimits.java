@@ -18,7 +18,15 @@ public record FetchLimits(
 
   /** What the configuration page says. */
   public static FetchLimits standard() {
-    return new FetchLimits(Duration.ofMillis(500), 4 << 20, 5, 2_000, 8 << 20, 8, 256);
+    return new FetchLimits(Duration.ofMillis(500), 4 << 20, 50, 5_000, 12 << 20, 8, 256);
+  }
+
+  /**
+   * @param most pages of one search
+   * @param size bytes of all answers to one call, of which one page may be a third
+   */
+  public FetchLimits withPages(int most, int size) {
+    return new FetchLimits(kept, Math.max(page, size / 3), most, resources, size, atOnce, waiting);
   }
 
   /**

@@ -109,7 +109,8 @@ public final class CdsHooks {
     this.clock = clock;
     this.zone = zone;
     this.codec = new HookCodec(mode);
-    this.records = new RecordReader(site.readsStore() ? Optional.of(store) : Optional.empty(), ehr);
+    this.records =
+        new RecordReader(site, site.readsStore() ? Optional.of(store) : Optional.empty(), ehr);
     this.uuids = () -> UUID.randomUUID().toString();
     this.renderer = new CardRenderer(uuids, new Links(site.linkHosts()), site.systemActions());
     this.site = site;
@@ -119,7 +120,7 @@ public final class CdsHooks {
 
   /** The discovery answer, as JSON in UTF-8. */
   public byte[] discovery() {
-    return bytes(Discovery.of(services()));
+    return bytes(Discovery.of(services(), site));
   }
 
   /** The services that are offered here, by id. */
@@ -321,8 +322,8 @@ public final class CdsHooks {
   }
 
   /** Where data is missing, a key that was sent under another name is likely why. */
-  private static Problem withUnreadKeys(Problem problem, Service service, HookRequest request) {
-    Set<String> keys = service.prefetch(request.context().hook()).templates().keySet();
+  private Problem withUnreadKeys(Problem problem, Service service, HookRequest request) {
+    Set<String> keys = site.prefetch(service, request.context().hook()).templates().keySet();
     long unread = request.prefetch().keySet().stream().filter(key -> !keys.contains(key)).count();
     return problem.category() != ProblemCategory.DATA_MISSING || unread == 0
         ? problem

@@ -11,21 +11,21 @@ final class Discovery {
 
   private Discovery() {}
 
-  static ObjectNode of(Collection<Service> offered) {
+  static ObjectNode of(Collection<Service> offered, Site site) {
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode services = answer.putArray("services");
     for (Service service : offered) {
-      service.hooks().forEach(hook -> services.add(entry(service, hook)));
+      service.hooks().forEach(hook -> services.add(entry(service, hook, site)));
     }
     return answer;
   }
 
-  private static ObjectNode entry(Service service, String hook) {
+  private static ObjectNode entry(Service service, String hook, Site site) {
     ObjectNode entry = JsonNodeFactory.instance.objectNode();
     entry.put("hook", hook).put("id", service.id());
     entry.put("title", service.title()).put("description", service.description());
     ObjectNode prefetch = entry.putObject("prefetch");
-    service.prefetch(hook).templates().forEach(prefetch::put);
+    site.prefetch(service, hook).templates().forEach(prefetch::put);
     return entry;
   }
 }

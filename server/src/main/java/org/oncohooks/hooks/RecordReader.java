@@ -3,12 +3,12 @@ package org.oncohooks.hooks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.oncohooks.Deadline;
 import org.oncohooks.ProblemException;
 import org.oncohooks.ehr.EhrClient;
@@ -45,6 +45,7 @@ final class RecordReader {
   /** Each is a question of its own. */
   private static final int MOST_MEDICATIONS = 50;
 
+  private final Site site;
   private final Optional<PatientStore> store;
   private final EhrClient ehr;
 
@@ -54,9 +55,11 @@ final class RecordReader {
   }
 
   /**
+   * @param site says what its EHR is asked for
    * @param store empty = what is not sent is not looked for in it
    */
-  RecordReader(Optional<PatientStore> store, EhrClient ehr) {
+  RecordReader(Site site, Optional<PatientStore> store, EhrClient ehr) {
+    this.site = site;
     this.store = store;
     this.ehr = ehr;
   }
@@ -80,8 +83,18 @@ final class RecordReader {
     Optional<URI> server = request.fhirServer().flatMap(ehr::base);
     Map<String, Question> questions = new TreeMap<>();
     SortedMap<String, DataGap.Reason> unsent = new TreeMap<>();
-    PrefetchTemplates prefetch = service.prefetch(request.context().hook());
+    PrefetchTemplates prefetch = site.prefetch(service, request.context().hook());
     SortedMap<String, Set<String>> typesOfKey = typesOfKey(prefetch);
+    boolean asksServer = server.isPresent() || other.isPresent();
+    typesOfKey.forEach(
+        (key, types) -> {
+          if (asksServer
+              || Optional.ofNullable(request.prefetch().get(key))
+                  .filter(v -> !v.isNull())
+                  .isPresent()) {
+            types.forEach(type -> tellPart(record, type));
+          }
+        });
     typesOfKey.forEach(
         (key, types) -> {
           JsonNode value = request.prefetch().get(key);
@@ -153,6 +166,13 @@ final class RecordReader {
                             refused ? DataGap.Reason.SERVER_NOT_ALLOWED : reason,
                             stored)));
     return record.build();
+  }
+
+  private void tellPart(PatientRecord.Builder record, String type) {
+    List<String> searches = site.searches().getOrDefault(type, List.of());
+    if (!searches.isEmpty()) {
+      record.part(type, String.join(" or ", searches));
+    }
   }
 
   private static Question question(
@@ -263,9 +283,7 @@ final class RecordReader {
 
   private static SortedMap<String, Set<String>> typesOfKey(PrefetchTemplates prefetch) {
     SortedMap<String, Set<String>> types = new TreeMap<>();
-    for (Map.Entry<String, String> entry : prefetch.keyOfType().entrySet()) {
-      types.computeIfAbsent(entry.getValue(), key -> new TreeSet<>()).add(entry.getKey());
-    }
+    prefetch.typeOfKey().forEach((key, type) -> types.put(key, Set.of(type)));
     return types;
   }
 }

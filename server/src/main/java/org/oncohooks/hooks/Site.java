@@ -1,9 +1,12 @@
 package org.oncohooks.hooks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.oncohooks.knowledge.PrefetchTemplates;
+import org.oncohooks.knowledge.Service;
 
 /**
  * What one site, or one tenant of it, decides about the content that it is served.
@@ -22,6 +25,8 @@ import java.util.Set;
  * @param dialect how answers are written
  * @param systemActions whether what content declares a system action goes out as one, to be done
  *     unasked; else it is a suggestion like any other
+ * @param searches by FHIR type, what is added to its search because its EHR takes none for all of
+ *     the type; more than one where it takes several searches only
  */
 public record Site(
     String tenant,
@@ -33,13 +38,15 @@ public record Site(
     boolean ledgerRequired,
     boolean readsStore,
     Dialect dialect,
-    boolean systemActions) {
+    boolean systemActions,
+    Map<String, List<String>> searches) {
 
   public Site {
     services = Set.copyOf(services);
     only = only.map(Set::copyOf);
     settings = Map.copyOf(settings);
     linkHosts = Set.copyOf(linkHosts);
+    searches = Map.copyOf(searches);
   }
 
   /** In open mode. */
@@ -59,12 +66,19 @@ public record Site(
         ledgerRequired,
         true,
         Dialect.STANDARD,
-        false);
+        false,
+        Map.of());
   }
 
   /** The content as it comes. */
   public static Site standard() {
     return new Site(Set.of(), Map.of(), Set.of(), true, false);
+  }
+
+  /** What this site's EHR is asked for. */
+  PrefetchTemplates prefetch(Service service, String hook) {
+    PrefetchTemplates all = service.prefetch(hook);
+    return searches.isEmpty() ? all : all.narrowed(searches);
   }
 
   boolean offers(String service, boolean offByDefault) {

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.decision.GuardedEngine;
+import org.oncohooks.ehr.FetchLimits;
 import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.json.StrictJson;
@@ -203,7 +204,7 @@ final class RunningService implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         RULES,
-        new EhrOptions(List.of(), 8, Optional.of(store)),
+        new EhrOptions(List.of(), FetchLimits.standard(), Optional.of(store)),
         Optional.empty(),
         FIXED);
   }
@@ -216,7 +217,8 @@ final class RunningService implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         RULES,
-        new EhrOptions(List.of(EhrOptions.base(fhirBase)), 8, Optional.empty()),
+        new EhrOptions(
+            List.of(EhrOptions.base(fhirBase)), FetchLimits.standard(), Optional.empty()),
         Optional.empty(),
         FIXED);
   }

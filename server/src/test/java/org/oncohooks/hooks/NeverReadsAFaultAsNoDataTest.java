@@ -117,7 +117,7 @@ class NeverReadsAFaultAsNoDataTest {
         new Fault("never ends the body", Reason.FETCH_TOO_LARGE, (r, c) -> endless(c)),
         new Fault("announces 10 GB", Reason.FETCH_TOO_LARGE, (r, c) -> announce(c)),
         new Fault("sends a million entries", Reason.FETCH_TOO_LARGE, json(page(many(), ""))),
-        new Fault("sends 2,001 resources", Reason.FETCH_TOO_LARGE, json(page(resources(), ""))),
+        new Fault("sends 5,001 resources", Reason.FETCH_TOO_LARGE, json(page(resources(), ""))),
         new Fault(
             "never ends its pages",
             Reason.FETCH_TOO_LARGE,
@@ -272,7 +272,7 @@ class NeverReadsAFaultAsNoDataTest {
 
   private static String resources() {
     List<String> entries = new ArrayList<>();
-    for (int i = 0; i < 2_001; i++) {
+    for (int i = 0; i < 5_001; i++) {
       entries.add(entry(observation("o" + i, "p1")));
     }
     return String.join(",", entries);
@@ -679,6 +679,40 @@ class NeverReadsAFaultAsNoDataTest {
       assertThat(most).hasValue(2);
     } finally {
       callers.shutdownNow();
+    }
+  }
+
+  /** What an oncology chart holds, on pages of 200 as some EHRs give them at most. */
+  @Test
+  void readsALongChartWhole() throws Exception {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < 4_000; i++) {
+      all.add(
+          entry(
+              observation("o" + i, "p1")
+                  .replace("'final'", "'final','note':[{'text':'" + "x".repeat(900) + "'}]")));
+    }
+    Answer pages =
+        (request, connection) -> {
+          String target = request.target();
+          int page =
+              target.contains("page=") ? Integer.parseInt(target.replaceFirst(".*page=", "")) : 0;
+          String more = page == 19 ? "" : next(request.base() + "/Observation?page=" + (page + 1));
+          json(page(String.join(",", all.subList(page * 200, page * 200 + 200)), more))
+              .to(request, connection);
+        };
+    try (FaultyFhirServer server = FaultyFhirServer.answering(healthyBut(pages));
+        EhrClient client = client(server, FetchLimits.standard())) {
+      JsonNode response =
+          StrictJson.object(
+              hooks(client)
+                  .answer(
+                      "two-alerts",
+                      call(server.base(), "", ""),
+                      Deadline.after(DEADLINE.multipliedBy(10)))
+                  .json());
+      assertThat(topics(response)).doesNotContain("not-evaluated");
+      assertThat(server.requests()).hasSize(22);
     }
   }
 

@@ -99,7 +99,7 @@ class ReadsMedicationsThatOrdersNameTest {
               ? Map.of("patient", node(PATIENT), "medicines", node(searchset(orders)))
               : Map.of("patient", node(PATIENT));
       PatientRecord record =
-          new RecordReader(Optional.empty(), client)
+          new RecordReader(Site.standard(), Optional.empty(), client)
               .read(
                   SERVICE,
                   new HookRequest(

@@ -65,7 +65,7 @@ class RecordReaderTest {
   }
 
   private static RecordReader reader(OnePatientStore store) {
-    return new RecordReader(Optional.of(store), EhrClient.none());
+    return new RecordReader(Site.standard(), Optional.of(store), EhrClient.none());
   }
 
   private static Deadline soon() {
