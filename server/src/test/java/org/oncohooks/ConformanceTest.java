@@ -37,6 +37,9 @@ class ConformanceTest {
 
   private record Row(String id, String what, String status, String proof) {}
 
+  private static final Pattern VARIANT = Pattern.compile("\"(\\d+) ");
+  private static final Pattern ARGUMENTS = Pattern.compile("@MethodSource\\(\"(\\w+)\"\\)");
+
   private static List<Row> rows;
 
   /** Sources of tests by the name of their class. */
@@ -129,12 +132,30 @@ class ConformanceTest {
       }
     }
     if (name.equals("TokensTest")) { // its variants begin with their number
-      Matcher variants = Pattern.compile("\"(\\d+) ").matcher(source);
+      Matcher variants = VARIANT.matcher(withSources(source, method));
       while (variants.find()) {
         ids.add("JWT-" + variants.group(1));
       }
     }
     return ids;
+  }
+
+  /** A method with its annotations, and the methods that its arguments come from. */
+  private static String withSources(String source, String method) {
+    String text = method(source, " void " + method + "(");
+    StringBuilder all = new StringBuilder(text);
+    Matcher sources = ARGUMENTS.matcher(text);
+    while (sources.find()) {
+      all.append(method(source, " Stream<Arguments> " + sources.group(1) + "("));
+    }
+    return all.toString();
+  }
+
+  /** From the end of the method before to its own end. */
+  private static String method(String source, String head) {
+    int at = source.indexOf(head);
+    assertThat(at).as(head).isPositive();
+    return source.substring(source.lastIndexOf("\n  }\n", at), source.indexOf("\n  }\n", at));
   }
 
   private static Set<String> ids(String displayName) {

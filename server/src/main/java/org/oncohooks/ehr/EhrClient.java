@@ -3,6 +3,7 @@ package org.oncohooks.ehr;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,8 +282,20 @@ public final class EhrClient implements AutoCloseable {
         page =
             page(
                 policy
-                    .below(base, next.get().replace("|", "%7C"))
+                    .below(base, absolute(next.get().replace("|", "%7C")))
                     .orElseThrow(() -> new FetchFailure(Reason.NEXT_PAGE_ELSEWHERE)));
+      }
+    }
+
+    /** An address that is relative is so to the base (FHIR R4, Bundle, section 2.36.4). */
+    private String absolute(String address) {
+      try {
+        URI url = new URI(address);
+        return address.isBlank() || url.isAbsolute()
+            ? address
+            : URI.create(base + "/").resolve(url).toString();
+      } catch (URISyntaxException | IllegalArgumentException e) { // URI lets the second one out
+        return address;
       }
     }
 

@@ -7,6 +7,7 @@ import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.oncohooks.Problem;
@@ -18,6 +19,8 @@ import org.oncohooks.records.StoredTypes;
 final class FhirServer extends RestfulServer {
 
   private static final long serialVersionUID = 1L;
+  private static final Set<SummaryEnum> SUMMARIES =
+      EnumSet.of(SummaryEnum.TRUE, SummaryEnum.FALSE, SummaryEnum.DATA, SummaryEnum.COUNT);
   private static final String[] NONE = new String[0];
   static final Set<String> JSON =
       Set.of("json", "application/json", "application/fhir+json", "text/json");
@@ -54,11 +57,12 @@ final class FhirServer extends RestfulServer {
     if (!Arrays.stream(formats).map(f -> f.replace(' ', '+')).allMatch(JSON::contains)) {
       throw Acceptable.problem().asException();
     }
-    if (!Arrays.stream(summaries).allMatch(s -> SummaryEnum.fromCode(s) != null)) {
+    // as text HAPI answers a read with a page of HTML that somebody else has written
+    if (!Arrays.stream(summaries).map(SummaryEnum::fromCode).allMatch(SUMMARIES::contains)) {
       throw Problem.of(
               ProblemCategory.INCORRECT,
               "summary-unknown",
-              "Give _summary as true, false, text, data or count.",
+              "Give _summary as true, false, data or count.",
               Constants.PARAM_SUMMARY)
           .asException();
     }

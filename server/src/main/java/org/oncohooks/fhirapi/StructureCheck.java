@@ -29,6 +29,7 @@ final class StructureCheck implements ResourceCheck {
   public void check(ObjectNode resource, String place) {
     EmptyValues.refuse(resource, place);
     shape.require(resource, place);
+    NarrativeCheck.require(resource, place);
     IParser parser = context.newJsonParser();
     parser.setParserErrorHandler(new StrictParse(place));
     try {

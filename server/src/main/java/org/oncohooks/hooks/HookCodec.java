@@ -29,6 +29,8 @@ final class HookCodec {
 
   private static final String EPIC_FHIR_VERSION = "com.epic.cdshooks.request.fhir-version";
 
+  private static final Pattern SECONDS = Pattern.compile("-?\\d{1,18}");
+
   private static final Pattern R4 = Pattern.compile("(?i)R4|4\\.0(\\.\\d+)?");
 
   /** CQL counts years from 1 to 9999; rules look back and ahead by some decades. */
@@ -104,9 +106,22 @@ final class HookCodec {
     }
     return new AccessToken(
         secret,
-        members.integer("expires_in").map(HookCodec::expiry),
-        members.text("scope"),
+        expiresIn(authorization).map(HookCodec::expiry),
+        Optional.of(authorization.path("scope"))
+            .filter(scope -> scope.isTextual() && !scope.textValue().isBlank())
+            .map(JsonNode::textValue),
         members.id("patient", "Patient"));
+  }
+
+  /**
+   * Of a form that is not the specification's it counts as not said, as a scope does: the FHIR
+   * server knows both, and cards that need nothing of it go out.
+   */
+  private static Optional<Long> expiresIn(ObjectNode authorization) {
+    JsonNode value = authorization.path("expires_in");
+    return Optional.of(value.isNumber() || value.isTextual() ? value.asText().strip() : "")
+        .filter(text -> SECONDS.matcher(text).matches())
+        .map(Long::valueOf);
   }
 
   private static Deadline expiry(long seconds) {

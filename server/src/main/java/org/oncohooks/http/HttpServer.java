@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -184,6 +185,14 @@ public final class HttpServer implements AutoCloseable {
     stop();
   }
 
+  /**
+   * Whether no coding but chunked lies around the body: another would be read as if it were none.
+   */
+  private static boolean isReadAsSent(Request request) {
+    return request.getHeaders().getFields(HttpHeader.TRANSFER_ENCODING).stream()
+        .allMatch(field -> "chunked".equalsIgnoreCase(String.valueOf(field.getValue()).strip()));
+  }
+
   /** Gives each request its id before anything else sees it. */
   private static final class Recorder extends Handler.Wrapper {
 
@@ -198,6 +207,10 @@ public final class HttpServer implements AutoCloseable {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
       Exchange.begin(request);
       slow.watch(request);
+      if (!isReadAsSent(request)) {
+        LingeringClose.refuse(request, response, Refusal.of(400), callback);
+        return true;
+      }
       return super.handle(request, response, callback);
     }
   }

@@ -160,8 +160,13 @@ public final class FhirOperations {
   private ObjectNode evaluate(
       Knowledge snapshot, Optional<String> id, ObjectNode parameters, Consumer<String> about) {
     Inputs inputs = Inputs.of(parameters, OF_EVALUATE, ENDPOINTS);
-    Optional<ObjectNode> sent =
-        inputs.has("library") && id.isEmpty() ? inputs.object("library") : Optional.empty();
+    Optional<ObjectNode> sent = inputs.has("library") ? inputs.object("library") : Optional.empty();
+    if (sent.isPresent() && id.isPresent()) {
+      throw Inputs.incorrect(
+          "library-twice",
+          "The URL names a library, and another one is sent; send it to Library/$evaluate.",
+          "library");
+    }
     if (sent.isPresent()) {
       return sentCql
           .orElseThrow(() -> developmentOnly("library"))

@@ -175,14 +175,17 @@ class SearchParametersTest {
             + " recorded is not known here.";
     JsonNode fetched = RunningService.json(call("one", ""));
     assertThat(fetched.at("/extension/org.oncohooks/notSeen").toString()).contains(sentence);
-    assertThat(fetched.at("/cards/0/detail").asText()).doesNotContain("Not looked at"); // conditions
+    assertThat(fetched.at("/cards/0/detail").asText())
+        .doesNotContain("Not looked at"); // conditions
     String observed =
         "\"patient\":"
             + PATIENT
             + ",\"conditions\":"
             + NONE
             + ",\"observations\":"
-            + CANCER.replace("Condition", "Observation").replace("\"c1\"", "\"o1\",\"status\":\"final\"");
+            + CANCER
+                .replace("Condition", "Observation")
+                .replace("\"c1\"", "\"o1\",\"status\":\"final\"");
     assertThat(RunningService.json(call("one", observed)).at("/cards/0/detail").asText())
         .contains("**Not looked at:**", "category", "what else is recorded is not known here");
     String sent =

@@ -135,6 +135,18 @@ class SentCqlTest {
   }
 
   @Test
+  @Order(3)
+  void takesNoLibraryBesideTheOneThatTheUrlNames() throws Exception {
+    HttpResponse<String> answer =
+        post(
+            "Library/Alert/$evaluate",
+            "{\"name\":\"library\",\"resource\":{\"resourceType\":\"Library\"}},"
+                + "{\"name\":\"subject\",\"valueString\":\"Patient/anna\"}");
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("library-twice");
+  }
+
+  @Test
   @Order(4)
   void killsWhatRunsAwayAndGoesOn() throws Exception {
     ProcessHandle child = children().get(0);

@@ -555,6 +555,25 @@ class TokensTest {
         bad("32 a status below zero", server -> server.say(EMPTY.replace("200", "-12"))));
   }
 
+  @Test
+  @DisplayName("F10: the machine's clock jumps back and on again")
+  void goesByTheClockAsItIsWhenItJumps() throws Exception {
+    try (JwksServer own = new JwksServer(TestTokens.KEYS);
+        RunningService service = serve(own.url(), "")) {
+      assertThat(status(service, good())).isEqualTo(200);
+      for (Duration jump : List.of(Duration.ofDays(-400), Duration.ofDays(400), Duration.ZERO)) {
+        int asked = own.asked();
+        NOW.set(RunningService.NOW.plus(jump));
+        assertThat(status(service, TestTokens.good(NOW.get(), ISSUER, DISCOVERY))).isEqualTo(200);
+        assertThat(own.asked()).as("keys are asked for anew").isGreaterThan(asked);
+        if (!jump.isZero()) {
+          TestTokens before = TestTokens.good(RunningService.NOW, ISSUER, DISCOVERY);
+          assertThat(status(service, before)).as("of another time").isEqualTo(401);
+        }
+      }
+    }
+  }
+
   private static final String BEGUN = "HTTP/1.1 103 Early Hints\r\n\r\n";
   private static final String EMPTY = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 

@@ -179,6 +179,8 @@ final class FhirBadInputTest {
         "/Condition?_elements=a:b",
         "/Patient/ann?_count=1",
         "/Patient/ann?_summary=Canary",
+        "/Patient/ann?_summary=text",
+        "/Patient?_summary=text",
         "/Patient/ann/Condition",
         "/Patient/$match",
         "/$export",
@@ -333,6 +335,59 @@ final class FhirBadInputTest {
                 .header(header, value)
                 .method(method, BodyPublishers.ofString(PATIENT))),
         400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<script>Canary</script>",
+        "<SCRIPT>Canary</SCRIPT>",
+        "<p onclick='x'>Canary</p>",
+        "<img src='x' OnError='x'/>",
+        "<a href=' JavaScript:Canary'>x</a>",
+        "<a href='&#106;avascript:Canary'>x</a>",
+        "<a href='java&#9;script:Canary'>x</a>",
+        "<a href='data:text/html,Canary'>x</a>",
+        "<a href='javascript:image/png;Canary'>x</a>",
+        "<iframe src='https://e.org'/>",
+        "<object data='x'/>",
+        "<svg><a/></svg>",
+        "<form><p>Canary</p></form>",
+        "<style>Canary</style>",
+        "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>Canary</x:script>",
+        "<p>Canary",
+        "<?php Canary ?>"
+      })
+  void narrativesThatDoSomething(String html) {
+    refused(write("/Patient", "application/fhir+json", narrative(html)), 400);
+    byte[] inner = narrative(html);
+    String outer =
+        "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/a\"},\"contained\":["
+            + new String(inner, StandardCharsets.UTF_8)
+            + "]}";
+    refused(
+        write("/Condition", "application/fhir+json", outer.getBytes(StandardCharsets.UTF_8)), 400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<p>a&nbsp;b &amp; c &#169; <b class='x' style='color:red'>d</b></p>",
+        "<table border='1'><tbody><tr><td colspan='2'>a<br/></td></tr></tbody></table>",
+        "<a href='https://e.org/x?y=1' name='z'>b</a><img src='data:image/png;base64,AA' alt='c'/>",
+        "<!-- a --><ul><li>a &lt;script&gt;</li></ul>"
+      })
+  void keepsNarrativesOfText(String html) {
+    FhirTestServer.Answer answer = write("/Patient", "application/fhir+json", narrative(html));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+  }
+
+  private static byte[] narrative(String html) {
+    String div = "<div xmlns='http://www.w3.org/1999/xhtml'>" + html + "</div>";
+    return ("{\"resourceType\":\"Patient\",\"text\":{\"status\":\"generated\",\"div\":\""
+            + div
+            + "\"}}")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private FhirTestServer.Answer form(String body) {

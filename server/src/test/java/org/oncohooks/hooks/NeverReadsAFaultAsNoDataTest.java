@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -55,6 +57,8 @@ class NeverReadsAFaultAsNoDataTest {
 
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-06-01T12:00:00Z"));
+
+  @TempDir private Path folder;
 
   private static final String TOKEN = "TOKEN-CANARY-51e0";
   private static final String PATIENT =
@@ -434,6 +438,7 @@ class NeverReadsAFaultAsNoDataTest {
       value = {
         ",'expires_in':0|TOKEN_EXPIRED",
         ",'expires_in':-5|TOKEN_EXPIRED",
+        ",'expires_in':'0'|TOKEN_EXPIRED",
         ",'patient':'other'|TOKEN_OF_OTHER_PATIENT",
         ",'scope':'patient/Patient.read patient/Condition.read'|NOT_IN_SCOPE",
         ",'scope':'patient/Patient.rs patient/Condition.s patient/Observation.r'|NOT_IN_SCOPE",
@@ -458,6 +463,15 @@ class NeverReadsAFaultAsNoDataTest {
         "",
         ",'scope':'patient/*.read launch'",
         ",'scope':'user/*.*'",
+        ",'scope':''",
+        ",'scope':' '",
+        ",'scope':null",
+        ",'scope':['patient/*.rs']",
+        ",'expires_in':'300'",
+        ",'expires_in':'soon'",
+        ",'expires_in':1e300",
+        ",'expires_in':300.5",
+        ",'expires_in':true",
         ",'scope':'system/Patient.r system/Condition.rs system/Observation.cruds'",
         ",'scope':'Appointment.Read (R4) Patient.Read (R4)'",
         ",'scope':'patient/*.rs','patient':'p1','expires_in':300,'subject':'us'"
@@ -483,8 +497,6 @@ class NeverReadsAFaultAsNoDataTest {
         "{'access_token':'TOKEN-CANARY\\r\\nX: y','token_type':'Bearer'}|fhirAuthorization.access_token",
         "{'access_token':'TOKEN-CANARY'}|fhirAuthorization.token_type",
         "{'access_token':'TOKEN-CANARY','token_type':'mac'}|fhirAuthorization.token_type",
-        "{'access_token':'TOKEN-CANARY','token_type':'Bearer','expires_in':'300'}|fhirAuthorization.expires_in",
-        "{'access_token':'TOKEN-CANARY','token_type':'Bearer','expires_in':1e400}|fhirAuthorization.expires_in",
         "{'access_token':'TOKEN-CANARY','token_type':'Bearer','patient':'a b'}|fhirAuthorization.patient",
         "'TOKEN-CANARY'|fhirAuthorization"
       })
@@ -731,6 +743,87 @@ class NeverReadsAFaultAsNoDataTest {
       assertThat(response.path("cards").findValuesAsText("detail").toString())
           .contains(Reason.FETCH_TOO_LARGE.words());
     }
+  }
+
+  @Test
+  @DisplayName("F3: a certificate that is trusted, and is another host's")
+  void doesNotTrustACertificateOfAnotherHost() throws Exception {
+    Path trusted = folder.resolve("trusted.p12");
+    for (String name : List.of("dns:ehr.example.org", "ip:127.0.0.1")) {
+      try (ServerSocket tls = UntrustedTls.listen(name, trusted);
+          FaultyFhirServer server = FaultyFhirServer.on(tls, healthyBut(json(NONE)));
+          EhrClient client = UntrustedTls.trusting(trusted, () -> tlsClient(tls))) {
+        String base = server.base().replace("http://", "https://");
+        byte[] call = call(base, "", "'patient':" + PATIENT);
+        if (name.startsWith("dns")) {
+          assertThat(problem(client, call).text()).contains(Reason.NOT_TRUSTED.words());
+          assertThat(server.requests()).isEmpty();
+        } else {
+          assertThat(topics(answer(client, call))).doesNotContain("not-evaluated");
+          assertThat(server.requests()).hasSize(2);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Observation?page=2",
+        "/fhir/r4/Observation?page=2",
+        "?page=2&_getpages=x",
+        "./Observation?page=2"
+      })
+  void readsFurtherPagesWhoseAddressIsRelative(String address) throws Exception {
+    Answer pages =
+        (request, connection) ->
+            json(request.target().contains("page=2")
+                    ? page(entry(observation("o2", "p1")), "")
+                    : page("", next(address)))
+                .to(request, connection);
+    Answer all =
+        (request, connection) ->
+            (request.target().contains("page=2") ? pages : healthyBut(pages))
+                .to(request, connection);
+    try (FaultyFhirServer server = FaultyFhirServer.answering(all);
+        EhrClient client = client(server, FetchLimits.standard())) {
+      JsonNode response = answer(client, call(server.base(), "", ""));
+      assertThat(topics(response)).doesNotContain("not-evaluated").isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../admin",
+        "/admin",
+        "//elsewhere.example.org/fhir/r4/Observation",
+        "",
+        " ",
+        "a b",
+        "Observation/%2e%2e/%2e%2e/x",
+        "javascript:x",
+        "/fhir/r4;/x"
+      })
+  void followsNoRelativeAddressOutOfTheBase(String address) throws Exception {
+    try (FaultyFhirServer server =
+            FaultyFhirServer.answering(healthyBut(json(page("", next(address)))));
+        EhrClient client = client(server, FetchLimits.standard())) {
+      JsonNode response = answer(client, call(server.base(), "", ""));
+      assertThat(response.path("cards").findValuesAsText("detail").toString())
+          .contains(Reason.NEXT_PAGE_ELSEWHERE.words());
+      assertThat(server.requests()).hasSize(3);
+    }
+  }
+
+  private static EhrClient tlsClient(ServerSocket tls) {
+    String base = "https://127.0.0.1:" + tls.getLocalPort() + "/fhir/r4";
+    return new EhrClient(
+        new OutboundPolicy(
+            List.of(OutboundPolicy.base(base, false)),
+            List.of(Network.of("127.0.0.1")),
+            InetAddress::getAllByName),
+        FetchLimits.standard());
   }
 
   @Test
