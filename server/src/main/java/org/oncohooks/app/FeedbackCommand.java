@@ -49,7 +49,9 @@ final class FeedbackCommand {
     /** 0, or 2 if the ledger can't be read. */
     @Override
     public Integer call() {
-      return LedgerReading.of(
+      return LedgerReading.noted(
+          Entry.Job.Kind.FEEDBACK_COUNTED,
+          "feedback by recommendation",
           database.required(),
           command,
           (ledger, out) -> {
@@ -100,7 +102,9 @@ final class FeedbackCommand {
     @Override
     public Integer call() {
       DatabaseSettings settings = database.required();
-      return LedgerReading.of(
+      return LedgerReading.noted(
+          Entry.Job.Kind.FEEDBACK_EXPORTED,
+          comments ? "all feedback with comments" : "all feedback without comments",
           settings,
           command,
           (ledger, out) -> {

@@ -2,6 +2,7 @@ package org.oncohooks.app;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.LedgerReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,7 +93,9 @@ final class LedgerCommand {
     /** 0, or 2 if the ledger can't be read. */
     @Override
     public Integer call() {
-      return LedgerReading.of(
+      return LedgerReading.noted(
+          Entry.Job.Kind.AUDIT_EXPORTED,
+          "all rows as AuditEvents",
           database.required(),
           command,
           (ledger, out) -> {

@@ -1,8 +1,10 @@
 package org.oncohooks.app;
 
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.ledger.Entry;
 import org.oncohooks.ledger.LedgerReader;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -18,6 +20,35 @@ interface LedgerReading {
    * @return the command's exit code
    */
   int read(LedgerReader ledger, PrintWriter out);
+
+  /**
+   * As {@link #of}, and notes who does that. Where it can't be noted, such as on a disk that can
+   * only be read, the standard error says so: whoever holds a copy reads it anyway.
+   */
+  static int noted(
+      Entry.Job.Kind kind,
+      String what,
+      DatabaseSettings database,
+      CommandSpec command,
+      LedgerReading reading) {
+    return of(
+        database,
+        command,
+        (ledger, out) -> {
+          try {
+            LedgerReader.note(database, job(kind, what), InstantSource.system().instant());
+          } catch (ProblemException e) {
+            PrintWriter err = command.commandLine().getErr();
+            err.println("This is not noted in the ledger: " + e.problem().text());
+            err.flush();
+          }
+          return reading.read(ledger, out);
+        });
+  }
+
+  static Entry.Job job(Entry.Job.Kind kind, String what) {
+    return new Entry.Job(kind, System.getProperty("user.name", "unknown"), what);
+  }
 
   /** Reads; {@link #UNREADABLE} with the reason on the standard error if that can't be done. */
   static int of(DatabaseSettings database, CommandSpec command, LedgerReading reading) {

@@ -16,6 +16,8 @@ import org.oncohooks.ProblemException;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.fhirapi.ProfileChecks;
 import org.oncohooks.fhirapi.StructureChecks;
+import org.oncohooks.ledger.Entry;
+import org.oncohooks.ledger.LedgerReader;
 import org.oncohooks.records.BulkLoad;
 import org.oncohooks.records.LoadBroken;
 import org.oncohooks.records.LoadTally;
@@ -76,6 +78,7 @@ final class LoadCommand implements Callable<Integer> {
       for (Source source : all) {
         bytes += source.bytes();
       }
+      note(settings, Entry.Job.Kind.LOAD_BEGUN, all.size() + " sources");
       LoadProgress progress = new LoadProgress(bytes, tally, Terminal.isThere(), err);
       try (BulkLoad load =
           new BulkLoad(
@@ -88,6 +91,7 @@ final class LoadCommand implements Callable<Integer> {
         }
       }
       progress.end();
+      note(settings, Entry.Job.Kind.LOAD_ENDED, counts(tally));
     } catch (ProblemException e) {
       err.println();
       err.println(e.problem().text() + " Do the same again; what is there is not written again.");
@@ -96,18 +100,27 @@ final class LoadCommand implements Callable<Integer> {
       err.println("The files can't be listed.");
       whole = false;
     }
-    out.printf(
+    out.println(counts(tally));
+    tally.reasons().forEach(line -> out.println("  " + line));
+    out.flush();
+    err.flush();
+    return whole && tally.refused() == 0 ? 0 : 1;
+  }
+
+  private static String counts(LoadTally tally) {
+    return String.format(
         Locale.ROOT,
-        "%,d resources: %,d written, %,d there already, %,d of types that are not kept, %,d refused%n",
+        "%,d resources: %,d written, %,d there already, %,d of types that are not kept, %,d refused",
         tally.all(),
         tally.written(),
         tally.unchanged(),
         tally.skipped(),
         tally.refused());
-    tally.reasons().forEach(line -> out.println("  " + line));
-    out.flush();
-    err.flush();
-    return whole && tally.refused() == 0 ? 0 : 1;
+  }
+
+  /** Before anything is written, and at the end. Names of files may be names of patients. */
+  private static void note(DatabaseSettings settings, Entry.Job.Kind kind, String text) {
+    LedgerReader.note(settings, LedgerReading.job(kind, text), InstantSource.system().instant());
   }
 
   private static boolean take(

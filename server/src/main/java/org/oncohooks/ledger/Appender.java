@@ -51,6 +51,9 @@ final class Appender {
     } else if (entry instanceof Entry.Refusal refusal) {
       kind = LedgerRow.REFUSAL;
       body = json.of(refusal);
+    } else if (entry instanceof Entry.Job job) {
+      kind = LedgerRow.EVENT;
+      body = EntryJson.of(job);
     } else if (entry instanceof Entry.Deletion deletion) {
       kind = LedgerRow.EVENT;
       body = EntryJson.of(deletion);

@@ -149,15 +149,36 @@ final class AuditEvents {
   }
 
   private static void ofTheService(ObjectNode event, LedgerRow row, ObjectNode body) {
-    coding(event.putObject("type"), DICOM, "110100", "Application Activity");
-    switch (body.path("code").asText()) {
+    ObjectNode type = event.putObject("type");
+    String code = body.path("code").asText();
+    switch (code) {
+      case "load-begun", "load-ended" -> coding(type, DICOM, "110107", "Import");
+      case "audit-exported" -> coding(type, DICOM, "110101", "Audit Log Used");
+      case "feedback-exported", "feedback-counted" -> coding(type, DICOM, "110106", "Export");
+      default -> coding(type, DICOM, "110100", "Application Activity");
+    }
+    switch (code) {
       case "started" -> subtype(event, "110120", "Application Start");
       case "stopped" -> subtype(event, "110121", "Application Stop");
       default -> {} // the text says what it was
     }
-    event.put("action", body.path("code").asText().equals(Entry.Deletion.CODE) ? "D" : "E");
+    event.put(
+        "action",
+        switch (code) {
+          case Entry.Deletion.CODE -> "D";
+          case "load-begun", "load-ended" -> "C";
+          case "audit-exported", "feedback-exported", "feedback-counted" -> "R";
+          default -> "E";
+        });
     recorded(event, row, SUCCESS);
     text(body, "text", event, "outcomeDesc");
+    if (body.has("user")) {
+      String user = body.path("user").asText();
+      agent(event, TERMINOLOGY + "extra-security-role-type", "humanuser", "human user", user, true);
+      agent(event, DICOM, "110150", "Application", "OncoHooks", false);
+      source(event);
+      return;
+    }
     agent(event, DICOM, "110150", "Application", "OncoHooks", true);
     source(event);
   }

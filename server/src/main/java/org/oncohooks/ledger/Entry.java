@@ -230,6 +230,34 @@ public sealed interface Entry {
   }
 
   /**
+   * What somebody did with a command, beside the service.
+   *
+   * @param user of the operating system
+   * @param text in words and numbers; no patient data
+   */
+  record Job(Kind kind, String user, String text) implements Entry {
+
+    /** What commands do. */
+    public enum Kind {
+      LOAD_BEGUN("load-begun"),
+      LOAD_ENDED("load-ended"),
+      AUDIT_EXPORTED("audit-exported"),
+      FEEDBACK_EXPORTED("feedback-exported"),
+      FEEDBACK_COUNTED("feedback-counted");
+
+      private final String code;
+
+      Kind(String code) {
+        this.code = code;
+      }
+
+      String code() {
+        return code;
+      }
+    }
+  }
+
+  /**
    * The ledger begins after a row from now on; what is before is deleted.
    *
    * @param last row that is deleted, and its hash: what the first that stays follows from

@@ -158,6 +158,14 @@ final class EntryJson {
         .put("text", event.text());
   }
 
+  static ObjectNode of(Entry.Job job) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("code", job.kind().code())
+        .put("text", job.text())
+        .put("user", job.user());
+  }
+
   static ObjectNode of(Entry.Deletion deletion) {
     long last = deletion.last().sequence();
     return JsonNodeFactory.instance

@@ -12,7 +12,7 @@ import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.json.StrictJson;
 
-/** A ledger that is read and not written, beside the service that writes it. */
+/** A ledger that is read beside the service that writes it; only commands' notes are added. */
 public final class LedgerReader implements AutoCloseable {
 
   private static final int PAGE = 1000;
@@ -31,6 +31,26 @@ public final class LedgerReader implements AutoCloseable {
   public static LedgerReader open(DatabaseSettings settings) {
     return new LedgerReader(
         new SqlLedgerStore(Database.openExisting(settings, SqlLedgerStore.TABLES)));
+  }
+
+  /**
+   * Adds what is done beside the service to its ledger, which is begun if there is none yet; when
+   * it returns that is durable. Needs no key, since what commands note names no patient.
+   *
+   * @throws org.oncohooks.ProblemException {@code UNAVAILABLE} or {@code FAULT} if it can't be
+   *     written
+   */
+  public static void note(DatabaseSettings settings, Entry.Job job, Instant now) {
+    try (Database database = Database.open(settings, SqlLedgerStore.TABLES)) {
+      SqlLedgerStore store = new SqlLedgerStore(database);
+      store.begun();
+      note(store, job, now);
+    }
+  }
+
+  static void note(LedgerStore store, Entry.Job job, Instant now) {
+    // such a row hides nothing, so that any key does
+    store.append(t -> new Appender(LedgerKey.random()).append(t, List.of(job), now));
   }
 
   /**

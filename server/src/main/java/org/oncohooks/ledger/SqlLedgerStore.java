@@ -59,17 +59,28 @@ final class SqlLedgerStore implements LedgerStore {
     this.database = database;
   }
 
+  /** Begins it where nothing was written yet, for whichever key comes first. */
+  void begun() {
+    database.write(
+        handle ->
+            handle
+                .createUpdate(
+                    "insert into ledger_head (only_row, sequence, hash, key_fingerprint)"
+                        + " values (1, ?, ?, '') on conflict do nothing")
+                .bind(0, LedgerHead.EMPTY.sequence())
+                .bind(1, LedgerHead.EMPTY.hash())
+                .execute());
+  }
+
   private void requireKey(String fingerprint) {
+    begun();
     String begunWith =
         database.write(
             handle -> {
               handle
                   .createUpdate(
-                      "insert into ledger_head (only_row, sequence, hash, key_fingerprint)"
-                          + " values (1, ?, ?, ?) on conflict do nothing")
-                  .bind(0, LedgerHead.EMPTY.sequence())
-                  .bind(1, LedgerHead.EMPTY.hash())
-                  .bind(2, fingerprint)
+                      "update ledger_head set key_fingerprint = ? where key_fingerprint = ''")
+                  .bind(0, fingerprint)
                   .execute();
               return handle
                   .createQuery("select key_fingerprint from ledger_head")

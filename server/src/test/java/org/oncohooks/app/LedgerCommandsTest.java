@@ -135,7 +135,7 @@ class LedgerCommandsTest {
   void auditWritesAnAuditEventForEveryRow() {
     assertThat(run("ledger", "audit", "--data", data.toString())).isZero();
     assertThat(out.toString().lines())
-        .hasSize(7)
+        .hasSize(8) // that somebody looks is one
         .allMatch(line -> line.startsWith("{\"resourceType\":\"AuditEvent\""));
   }
 
@@ -147,6 +147,39 @@ class LedgerCommandsTest {
         .containsPattern(" 2 +overridden: done \\(Done  \\[1m\\)")
         .containsPattern(" 0 +0 +1 +0 % +\\(cards that this ledger does not know\\)")
         .doesNotContain("\u001b", "CANARY");
+  }
+
+  @Test
+  void notesWhoTookWhat() {
+    String[] at = {"--data", data.toString()};
+    assertThat(run("feedback", "report", at[0], at[1])).isZero();
+    assertThat(run("feedback", "export", "--comments", at[0], at[1])).isZero();
+    assertThat(run("ledger", "audit", at[0], at[1])).isZero();
+    String user = "\"display\":\"" + System.getProperty("user.name") + "\"";
+    List<String> lines = out.toString().lines().skip(7).toList();
+    assertThat(lines).hasSize(3).allMatch(line -> line.contains(user));
+    assertThat(lines.get(0)).contains("110106", "feedback by recommendation");
+    assertThat(lines.get(1)).contains("110106", "all feedback with comments");
+    assertThat(lines.get(2)).contains("110101");
+    assertThat(run("ledger", "verify", at[0], at[1])).isZero();
+  }
+
+  @Test
+  void notesALoadAlsoBeforeTheFirstStart() throws Exception {
+    Path fresh = folder.resolve("fresh");
+    Path patients = TestContent.folder().resolve("fhir-resources/patients");
+    assertThat(run("load", "--data", fresh.toString(), patients.toString())).isZero();
+    assertThat(run("ledger", "audit", "--data", fresh.toString())).isZero();
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines.get(0)).contains("110107", "sources");
+    assertThat(lines.get(1)).contains("110107", " written");
+    // the service goes on with it, and with a key of its own
+    try (Ledger ledger =
+        Ledger.open(
+            new DatabaseSettings.Sqlite(fresh), LedgerKey.random(), InstantSource.fixed(NOW))) {
+      assertThat(ledger.last()).isEqualTo(3);
+    }
+    assertThat(run("ledger", "verify", "--data", fresh.toString())).isZero();
   }
 
   @Test

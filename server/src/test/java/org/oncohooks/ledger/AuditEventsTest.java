@@ -143,6 +143,9 @@ class AuditEventsTest {
     }
     ledger.deleteBefore(LedgerContract.NOW.minusSeconds(1));
     LedgerReader reader = new LedgerReader(store);
+    for (Entry.Job.Kind kind : Entry.Job.Kind.values()) {
+      LedgerReader.note(store, new Entry.Job(kind, "root", "for a test"), LedgerContract.NOW);
+    }
     FhirContext context = FhirContext.forR4Cached();
     FhirInstanceValidator instance =
         new FhirInstanceValidator(
@@ -169,7 +172,7 @@ class AuditEventsTest {
         });
     assertThat(faults).isEmpty();
     assertThat(seen)
-        .hasSize(3 + 20 + 2 + Entry.Event.CODES.size())
+        .hasSize(3 + 20 + 2 + Entry.Event.CODES.size() + Entry.Job.Kind.values().length)
         .noneMatch(event -> event.contains("CANARY"));
   }
 
