@@ -72,7 +72,7 @@ public final class NewRecommendation {
         "fhir-resources/plandefinition/PlanDefinition-" + id + ".json", template("plan.json"));
     texts.put("fhir-resources/library/Library-" + library + ".json", template("library.json"));
     String folder = "cql/tests/" + library + "/example/";
-    texts.put(folder + "expected.yaml", template("expected.yaml"));
+    texts.put(folder + "expected.yaml", template("expected.yaml").replace("{{service}}", service));
     texts.put(folder + "Patient-p.json", template("patient.json"));
     texts.put(folder + "Condition-c.json", template("condition.json"));
     for (String file : texts.keySet()) {

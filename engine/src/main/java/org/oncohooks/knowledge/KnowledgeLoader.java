@@ -190,7 +190,7 @@ public final class KnowledgeLoader {
                   entries.add(new Service.Entry(recommendation, hooks));
                   Set<DataNeed> needs =
                       program.needs(recommendation.library(), recommendation.defines());
-                  requireCanAskFor(plan, needs);
+                  requireCanAskFor(plan, recommendation, needs);
                   hooks.forEach(
                       hook ->
                           needsOfHook
@@ -215,12 +215,23 @@ public final class KnowledgeLoader {
         Map.copyOf(prefetchOfHook));
   }
 
-  private void requireCanAskFor(ContentFiles.Resource plan, Set<DataNeed> needs) {
+  private void requireCanAskFor(
+      ContentFiles.Resource plan, Recommendation recommendation, Set<DataNeed> needs) {
     for (DataNeed need : needs) {
       if (!PrefetchTemplates.canAskFor(need.resourceType())) {
+        String mend =
+            need.resourceType().equals("Medication")
+                ? "; a retrieve of medicines that is filtered by code does so: leave the filter out,"
+                    + " and compare what the entry says of its medicine"
+                : "";
         findings.add(
             plan.error(
-                "the CQL reads " + need.resourceType() + ", which can't be asked for by patient"));
+                "the CQL of "
+                    + recommendation.library()
+                    + " reads "
+                    + need.resourceType()
+                    + ", which can't be asked for by patient"
+                    + mend));
       }
     }
   }

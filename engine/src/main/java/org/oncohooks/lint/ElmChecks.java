@@ -111,9 +111,10 @@ final class ElmChecks {
           node,
           "every "
               + resource
-              + " of the patient is asked for; filter by a value set, such as ["
-              + resource
-              + ": Concepts.\"...\"]");
+              + " of the patient is asked for; "
+              + (resource.startsWith("Medication")
+                  ? "medicines can't be filtered, so say in lint.yaml why the rule needs them"
+                  : "filter by a value set, such as [" + resource + ": Concepts.\"...\"]"));
     } else if (!PrefetchTemplates.canFilterBy(path)) {
       remark(
           Rule.PREFETCH,
