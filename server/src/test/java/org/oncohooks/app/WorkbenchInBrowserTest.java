@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -108,13 +110,21 @@ class WorkbenchInBrowserTest {
   void acceptsASuggestionAndSignsTheOrder() {
     go("#/patient/screening-overdue");
     Locator card = card("overdue, last recorded");
-    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Order screening mammogram"))).click();
+    List<String> posts = new CopyOnWriteArrayList<>();
+    page.onRequest(
+        request -> {
+          if (request.url().endsWith("/feedback")) {
+            posts.add(request.url());
+          }
+        });
+    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Order screening mammogram"))).dblclick();
     assertThat(card).containsText("Feedback stored: accepted");
+    assertThat(posts).hasSize(1);
     assertThat(page.locator(":focus")).containsText("Accepted: Order screening mammogram");
 
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Sign the order into the chart"))).click();
-    assertThat(page.getByRole(AriaRole.REGION, role("Edited on this page")))
-        .containsText("Signed:");
+    assertThat(page.getByRole(AriaRole.REGION, role("Edited on this page")).getByText("Signed:"))
+        .hasCount(1);
     assertThat(page.getByRole(AriaRole.REGION, role("Orders and referrals")))
         .containsText("active");
   }
@@ -177,6 +187,108 @@ class WorkbenchInBrowserTest {
     assertThat(page.locator(".cql .mark-word.false").first()).hasText("F");
     assertThat(page.getByRole(AriaRole.HEADING, role("What the record was asked for"))).isVisible();
     assertThat(page.locator(".pedigree").first()).containsText("this patient");
+  }
+
+  @Test
+  void explainsTheRecommendationThatMadeTheCard() {
+    go("#/patient/night-pain-survivor");
+    card("Offer the yearly mammogram").getByText("Why this card?").click();
+    assertThat(page.locator("#words-head")).containsText("Shown: Mammogram after breast cancer");
+
+    assertThat(page.getByText("See its reasons")).hasCount(0);
+    for (Locator recommendation : page.locator(".outcomes a").all()) {
+      recommendation.click();
+      assertThat(recommendation).hasAttribute("aria-current", "true");
+    }
+
+    go("#/patient/birth-year-only");
+    page.locator(".card")
+        .filter(new Locator.FilterOptions().setHas(page.getByText("could not be used")))
+        .or(card("birth"))
+        .last()
+        .getByText("Why this card?")
+        .click();
+    assertThat(page.locator("#words-head")).hasText("Recorded data that could not be used");
+  }
+
+  @Test
+  void sendsWhatTheControlsShowForADroppedRequest() {
+    go("#/patients");
+    choose(
+        "request.json",
+        """
+        {"hook":"patient-view","hookInstance":"1","context":{"userId":"Practitioner/1","patientId":"screening-overdue"},
+         "extension":{"org.oncohooks.evaluationTime":"2026-06-01T12:00:00-05:00","com.example.kept":1,
+           "org.oncohooks.parameters":{"ScreeningProgramme":"USPSTF-2024"},"org.oncohooks.dialect":"epic"}}
+        """);
+    page.locator(".card").first().waitFor();
+    assertThat(page.getByLabel("EHR dialect")).hasValue("epic");
+    assertThat(page.getByLabel("Programme")).hasValue("USPSTF-2024");
+    page.getByRole(AriaRole.LINK, role("Wire")).click();
+    assertThat(sent()).containsText("2026-06-01T12:00:00-05:00");
+
+    page.getByLabel("EHR dialect").selectOption("");
+    page.getByLabel("Programme").selectOption(new SelectOption().setIndex(0));
+    String standard = (String) page.getByLabel("Programme").evaluate(DEFAULT_OPTION);
+    page.getByLabel("Programme").selectOption(standard);
+    page.getByRole(AriaRole.BUTTON, role("Today")).click();
+    assertThat(sent()).not().containsText("org.oncohooks");
+    assertThat(sent()).containsText("com.example.kept");
+  }
+
+  private static final String DEFAULT_OPTION =
+      "s => [...s.options].find(o => o.textContent.includes('(default)')).value";
+
+  private Locator sent() {
+    return page.getByLabel("Request", new Page.GetByLabelOptions().setExact(true));
+  }
+
+  @Test
+  void keepsTheDraftOrdersOfADroppedRequestThatIsEdited() {
+    go("#/patients");
+    choose(
+        "request.json",
+        """
+        {"hook":"order-sign","hookInstance":"1","extension":{"org.oncohooks.evaluationTime":"2026-06-01T12:00:00-05:00"},
+         "context":{"userId":"Practitioner/own","patientId":"brca1-carrier","draftOrders":{"resourceType":"Bundle","type":"collection","entry":[
+           {"resource":{"resourceType":"ServiceRequest","id":"mine","status":"draft","intent":"order","subject":{"reference":"Patient/brca1-carrier"},
+            "code":{"coding":[{"system":"http://loinc.org","code":"24606-6"}]}}}]}},
+         "prefetch":{"patient":{"resourceType":"Patient","id":"brca1-carrier","gender":"female","birthDate":"1990-02-02"},
+           "mine":{"resourceType":"Bundle","type":"searchset","entry":[{"resource":{"resourceType":"Condition","id":"c",
+             "subject":{"reference":"Patient/brca1-carrier"},"code":{"text":"Kept"}}}]}}}
+        """);
+    page.locator(".card, .silent").first().waitFor();
+    assertThat(page.getByLabel("Draft order")).containsText("the request’s own (1)");
+    page.getByRole(AriaRole.BUTTON, role("Edit age and gender")).click();
+    page.getByLabel("Date of birth").fill("1990-02-03");
+    page.keyboard().press("Enter");
+    assertThat(page.getByText("No card changes.")).isVisible();
+    page.getByRole(AriaRole.LINK, role("Wire")).click();
+    for (String kept : List.of("Practitioner/own", "\"mine\"", "24606-6", "Kept", "1990-02-03")) {
+      assertThat(sent()).containsText(kept);
+    }
+    assertThat(sent()).not().containsText("conditions");
+  }
+
+  @Test
+  void saysWhereTwoSetupsDiffer() {
+    go("#/patient/older-than-74/compare");
+    page.locator(".card").first().waitFor();
+    page.getByLabel("Programme (other)").selectOption("annual-50-74");
+    assertThat(page.locator(".summary")).containsText("same headline; other details");
+
+    page.route(
+        "**/cds-services/breast-cancer-screening",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(503)
+                    .setContentType("application/json")
+                    .setBody("{\"issue\":[{\"diagnostics\":\"Busy.\"}]}")));
+    page.getByLabel("Evaluated on (other)").fill("2026-06-02");
+    page.getByLabel("Evaluated on (other)").blur();
+    assertThat(page.locator(".summary")).containsText("can’t be compared: Busy.");
+    assertThat(page.locator(".summary")).not().containsText("Both setups");
   }
 
   @Test

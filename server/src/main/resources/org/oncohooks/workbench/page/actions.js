@@ -103,7 +103,8 @@ export async function takeDropped(chart) {
   const day = (asked['org.oncohooks.evaluationTime'] ?? '').slice(0, 10);
   const own = chart.request ? '' : sampleTag(chart.resources.find(r => r.resourceType === 'Patient'))?.code;
   const done = take(chart, {day: day || own || '',
-    ...(chart.request && {hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {}})});
+    ...(chart.request && {hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {},
+      dialect: asked['org.oncohooks.dialect'] ?? ''})});
   if (chart.others) say(`The file holds ${chart.others} more patients; the first one is shown.`);
   await done;
 }
@@ -212,11 +213,14 @@ const now = () => {
   return day && day !== today() ? new Date(instant(day)).toISOString() : new Date().toISOString();
 };
 
+/** Sends feedback once, however often the button is pressed before the answer is there. */
 async function send(service, card, entry, words) {
+  if (state.answered[card.uuid]?.sending) return false;
+  change(s => (s.answered = {...s.answered, [card.uuid]: {...s.answered[card.uuid], sending: true}}));
   const done = await feedback(service, {card: card.uuid, outcomeTimestamp: now(), ...entry});
   change(s => {
     s.exchanges = [{...done.exchange, title: 'Feedback', hook: 'feedback', when: new Date()}, ...s.exchanges];
-    s.answered = {...s.answered, [card.uuid]: {...s.answered[card.uuid], words: done.ok ? words : '', failed: done.text}};
+    s.answered = {...s.answered, [card.uuid]: {...s.answered[card.uuid], sending: false, words: done.ok ? words : '', failed: done.text}};
   });
   say(done.ok ? `Feedback stored: ${words}` : `Feedback was not stored: ${done.text}`);
   return done.ok;
@@ -243,6 +247,7 @@ export function override(service, card, reason, comment) {
 /** As an EHR does when the clinician signs: the proposed order becomes an active one of the chart. */
 export function sign(card) {
   const orders = state.answered[card.uuid]?.orders ?? [];
+  if (!orders.length) return null;
   change(s => (s.answered[card.uuid] = {...s.answered[card.uuid], orders: []}));
   return edit(orders.map((order, i) => ({
     words: `Signed: ${fhir.words(order.code)}`,

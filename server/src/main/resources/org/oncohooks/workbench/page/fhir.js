@@ -1,5 +1,8 @@
 // Reading FHIR R4 resources for people: words, dates, ages. Never throws on what is missing.
 
+/** The id at the end of a canonical, its version left out. */
+export const idOf = canonical => (canonical ?? '').split('|')[0].split('/').at(-1);
+
 export const ref = resource => `${resource.resourceType}/${resource.id}`;
 
 /** A text that turns the direction of writing ends to do so with itself: "20 %" beside it must not become "02 %". */

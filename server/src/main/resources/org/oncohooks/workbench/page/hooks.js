@@ -1,7 +1,7 @@
 // Calls the services as an EHR would, for one chart under one setup.
 
 import {exchange} from './api.js';
-import {fill} from './prefetch.js';
+import {amend, fill} from './prefetch.js';
 
 /** Size beyond which the service refuses a hook call. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -51,26 +51,57 @@ function draftOrder(chart, setup) {
   };
 }
 
-function extension(setup) {
+/** A dropped request's own moment for as long as its day is chosen. */
+function moment(day, dropped) {
+  const own = dropped?.extension?.['org.oncohooks.evaluationTime'] ?? '';
+  return own.slice(0, 10) === day ? own : instant(day);
+}
+
+function extension(setup, dropped) {
   const wanted = {};
-  if (setup.day) wanted['org.oncohooks.evaluationTime'] = instant(setup.day);
+  if (setup.day) wanted['org.oncohooks.evaluationTime'] = moment(setup.day, dropped);
   if (Object.keys(setup.parameters).length) wanted['org.oncohooks.parameters'] = setup.parameters;
   if (setup.dialect) wanted['org.oncohooks.dialect'] = setup.dialect;
   if (setup.explain) wanted['org.oncohooks.explain'] = true;
   return wanted;
 }
 
+/** The dropped request that is open, if it is one of this hook. */
+export const droppedFor = (chart, hook) =>
+  (chart?.source === 'request' && chart.request.hook === hook ? chart.request : null);
+
+/** What the request itself brings to sign or to select. */
+export const draftsOf = request => (request?.context.draftOrders?.entry ?? []).length;
+
+/** Members that the page has controls for: what these say is sent, and nothing else. */
+const CONTROLLED = ['evaluationTime', 'parameters', 'dialect', 'explain'].map(name => `org.oncohooks.${name}`);
+
 /** The request for one entry of discovery. */
 export function request(entry, chart, setup) {
-  const raw = chart.source === 'request' && !chart.edited && chart.request.hook === entry.hook ? chart.request : null;
-  const asked = raw
-    ? structuredClone(raw)
-    : {hook: entry.hook, hookInstance: uuid(), context: context(chart, setup)};
-  if (!raw && (chart.source !== 'store' || chart.edited || setup.sendsData)) {
-    asked.prefetch = fill(entry.prefetch, chart.resources, chart.id);
-  }
-  const wanted = {...asked.extension, ...extension(setup)};
+  const dropped = droppedFor(chart, entry.hook);
+  const asked = dropped ? ofDropped(dropped, entry, chart, setup) : ofChart(entry, chart, setup);
+  const own = Object.fromEntries(Object.entries(dropped?.extension ?? {}).filter(([name]) => !CONTROLLED.includes(name)));
+  const wanted = {...own, ...extension(setup, dropped)};
   if (Object.keys(wanted).length) asked.extension = wanted;
+  return asked;
+}
+
+function ofChart(entry, chart, setup) {
+  const asked = {hook: entry.hook, hookInstance: uuid(), context: context(chart, setup)};
+  if (chart.source !== 'store' || chart.edited || setup.sendsData) asked.prefetch = fill(entry.prefetch, chart.resources, chart.id);
+  return asked;
+}
+
+/** As it was dropped, but for what was edited: its context, its token and what it leaves out stay. */
+function ofDropped(dropped, entry, chart, setup) {
+  const asked = structuredClone(dropped);
+  delete asked.extension;
+  if (chart.edited) asked.prefetch = amend(asked.prefetch ?? {}, entry.prefetch, chart);
+  if (setup.order) {
+    const {draftOrders, selections} = context(chart, setup);
+    asked.context.draftOrders = draftOrders;
+    if (selections) asked.context.selections = selections;
+  }
   return asked;
 }
 

@@ -14,9 +14,9 @@ const TITLES = {patients: 'Patients', patient: 'Patient', population: 'Populatio
 
 function readRoute() {
   const [view, id, rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
-  const [part, service, topic] = (rest ?? '').split('~');
+  const [part, service, recommendation] = (rest ?? '').split('~');
   const known = TITLES[view] ? view : 'patients';
-  change(s => (s.route = {view: known, id: id ?? '', part, service: service ?? '', topic: topic ?? ''}));
+  change(s => (s.route = {view: known, id: id ?? '', part, service: service ?? '', recommendation: recommendation ?? ''}));
   if (known === 'patient' && id !== 'dropped') openPatient(id);
   if (known === 'patients' || known === 'population') loadPatients();
   if (known === 'patient' && id === 'dropped' && (!state.chart || state.chart.source === 'store')) location.hash = '#/patients';

@@ -1,7 +1,7 @@
 // The page's one state, and who is told when it changes.
 
 export const state = {
-  route: {view: 'patients', id: '', part: '', service: '', topic: ''},
+  route: {view: 'patients', id: '', part: '', service: '', recommendation: ''},
   theme: localStorage.getItem('oncohooks.theme') ?? 'auto',
   said: '',
   failure: null,

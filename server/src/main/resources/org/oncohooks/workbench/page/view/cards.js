@@ -6,6 +6,7 @@ import {accept, evaluate, mark, override, sign} from '../actions.js';
 import * as fhir from '../fhir.js';
 import {render} from '../markdown.js';
 import {change, state} from '../store.js';
+import {whyLink, whyOf} from './why.js';
 
 export const INDICATORS = {
   critical: ['Critical', '‼'], warning: ['Warning', '!'], info: ['Information', 'i'],
@@ -24,16 +25,13 @@ export function answersView(results, {acts = true} = {}) {
       <p>${r.failed}</p><p class="hint">This is not an all-clear.</p></article>`)}
     ${cards.map(({card, result}) => cardView(card, result, acts))}
     ${silent.length ? html`<section class="silent"><h3>No card</h3><ul class="plain">${silent.map(r => html`<li>
-      <span>${r.entry.title}</span> ${acts ? html`<a href=${why(r.entry.id)}>Why not?<span class="unseen"> ${r.entry.title}</span></a>` : nothing}
+      <span>${r.entry.title}</span> ${acts ? html`<a href=${whyLink(r.entry.id)}>Why not?<span class="unseen"> ${r.entry.title}</span></a>` : nothing}
       ${suppressed(r)}</li>`)}</ul></section>` : nothing}
     ${results.filter(r => r.cards.length).map(suppressed)}
     ${unread(results)}
     ${results.length ? nothing : html`<p class="missing">No service answers the hook ${state.setup.hook}. There are services for ${
       [...new Set((state.discovery ?? []).map(e => e.hook))].join(', ')}.</p>`}`;
 }
-
-const why = (service, topic = '') =>
-  `#/patient/${encodeURIComponent(state.route.id)}/why~${service}${topic ? `~${topic}` : ''}`;
 
 /** Codes that no rule can see: a chart in local codes must not pass for an empty one. */
 function unread(results) {
@@ -73,7 +71,7 @@ function cardView(card, result, acts) {
     ${acts ? html`<p class="card-foot">
       ${refs.length ? html`<button class="quiet" aria-pressed=${isMarked ? 'true' : 'false'} @click=${() =>
         (isMarked ? mark('', []) : mark(card.uuid, refs))}>${isMarked ? 'Unmark its facts' : `Mark its ${refs.length} ${refs.length === 1 ? 'fact' : 'facts'} in the chart`}</button>` : nothing}
-      <a href=${why(service, card.source?.topic?.code)}>Why this card?</a></p>` : nothing}
+      <a href=${whyOf(card, result)}>Why this card?</a></p>` : nothing}
   </article>`;
 }
 
@@ -87,7 +85,7 @@ function actions(card, service) {
     ${suggestions.length ? html`<ul class="suggestions" aria-label="Suggestions">${suggestions.map(s => {
       const done = answered.accepted?.includes(s.uuid);
       // not disabled: that would take the focus from who has just pressed it
-      const off = done || Boolean(answered.accepted?.length && card.selectionBehavior === 'at-most-one');
+      const off = done || answered.sending || Boolean(answered.accepted?.length && card.selectionBehavior === 'at-most-one');
       return html`<li><button class=${s.isRecommended ? 'primary' : ''} aria-disabled=${off ? 'true' : nothing} @click=${() => off || accept(service, card, s)}>
         ${done ? '✓ Accepted: ' : ''}${s.label}</button>${s.isRecommended ? html` <span class="hint">recommended</span>` : nothing}
         ${(s.actions ?? []).map(a => (a.description && a.description !== s.label ? html`<span class="hint block">${a.description}</span>` : nothing))}</li>`;
@@ -117,11 +115,11 @@ function onward(act) {
 
 async function submitOverride(event, card, service) {
   event.preventDefault();
-  if (state.answered[card.uuid]?.words) return;
+  if (state.answered[card.uuid]?.words || state.answered[card.uuid]?.sending) return;
   const form = new FormData(event.target);
   const reason = (card.overrideReasons ?? []).find(r => r.code === form.get('reason'));
   if (card.overrideReasons?.length && !reason) {
-    change(s => (s.answered[card.uuid] = {failed: 'choose a reason first.'}));
+    change(s => (s.answered[card.uuid] = {...s.answered[card.uuid], failed: 'choose a reason first.'}));
     return;
   }
   await override(service, card, reason, form.get('comment').trim());

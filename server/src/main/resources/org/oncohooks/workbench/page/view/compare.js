@@ -3,6 +3,7 @@
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {compare} from '../actions.js';
 import {state} from '../store.js';
+import {difference} from '../same.js';
 import {answersView} from './cards.js';
 import {DIALECTS, inWords, prominent} from './setup.js';
 
@@ -36,10 +37,20 @@ const tell = setup => html`<p class="hint">${inWords(setup)}</p>`;
 
 function summary() {
   const {compare: c, results} = state;
-  if (!c?.results || !results) return nothing;
-  const said = (rs, id) => rs.find(r => r.entry.id === id)?.cards.map(k => k.summary).join(' / ') || 'no card';
-  const differ = results.filter(r => said(results, r.entry.id) !== said(c.results, r.entry.id));
-  return html`<p role="status" class="summary">${differ.length
-    ? html`<span class="sign" aria-hidden="true">≠</span> ${differ.length} of ${results.length} services answer differently: ${differ.map(d => d.entry.title).join(', ')}.`
-    : html`<span class="sign" aria-hidden="true">=</span> Both setups give the same cards.`}</p>`;
+  if (!c?.results || !results || state.evaluating) return nothing;
+  const found = results.map(r => ({title: r.entry.title, ...difference(r, c.results.find(o => o.entry.id === r.entry.id))}));
+  const unanswered = found.filter(d => d.unanswered);
+  const differ = found.filter(d => d.gone && !d.unanswered);
+  return html`<div role="status" class="summary">
+    ${unanswered.map(d => html`<p><span class="sign" aria-hidden="true">×</span> ${d.title} can’t be compared: ${d.unanswered}</p>`)}
+    ${differ.length ? html`<p><span class="sign" aria-hidden="true">≠</span> ${differ.length} of ${results.length} services answer differently: ${
+      differ.map(d => `${d.title}${inParts(d)}`).join(', ')}.</p>`
+      : unanswered.length ? html`<p>The other services give the same cards under both setups.</p>`
+        : html`<p><span class="sign" aria-hidden="true">=</span> Both setups give the same cards.</p>`}</div>`;
+}
+
+/** Where the headlines are the same, a reader has to know where to look. */
+function inParts({gone, added, altered}) {
+  const parts = [...new Set(altered.flatMap(a => a.parts))];
+  return gone.length || added.length ? '' : ` (same headline; other ${parts.join(' and ')})`;
 }

@@ -4,6 +4,7 @@ import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {storeChart, undoEdits} from '../actions.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
+import {difference} from '../same.js';
 import {state} from '../store.js';
 import {editorDialog, openEditor} from './edit.js';
 import {setupView} from './setup.js';
@@ -56,22 +57,22 @@ function head(chart) {
 function changed(chart) {
   if (!chart.edited) return nothing;
   const before = new Map((state.baseline ?? []).map(r => [r.entry.id, r]));
-  const said = r => (r?.failed ? [`not answered: ${r.failed}`] : r?.cards.map(c => c.summary) ?? []);
-  const differences = (state.results ?? []).map(r => {
-    const was = said(before.get(r.entry.id));
-    const is = said(r);
-    return {title: r.entry.title, gone: was.filter(s => !is.includes(s)), added: is.filter(s => !was.includes(s))};
-  }).filter(d => d.gone.length || d.added.length);
+  const compared = (state.results ?? []).map(r => ({title: r.entry.title, ...difference(before.get(r.entry.id), r)}));
+  const differences = compared.filter(d => d.gone && !d.unanswered);
+  const unanswered = compared.filter(d => d.unanswered);
   return html`<section class="changed" aria-labelledby="changed-head">
     <div class="row spread"><h2 id="changed-head">Edited on this page</h2><button @click=${undoEdits}>Undo all edits</button></div>
     <ul class="plain">${chart.edits.map(e => html`<li>${e}</li>`)}</ul>
     <h3>What it changes</h3>
-    ${state.evaluating ? html`<p class="hint">Asking…</p>` : differences.length ? differences.map(d => html`<dl class="diff">
+    ${state.evaluating ? html`<p class="hint">Asking…</p>` : html`
+    ${unanswered.map(d => html`<p class="missing">${d.title} can’t be compared: ${d.unanswered}</p>`)}
+    ${differences.length ? differences.map(d => html`<dl class="diff">
       <dt>${d.title}</dt>
       ${d.gone.map(s => html`<dd class="gone"><span class="word">was</span> ${s}</dd>`)}
       ${d.added.map(s => html`<dd class="added"><span class="word">now</span> ${s}</dd>`)}
-      ${d.added.length ? nothing : html`<dd class="added"><span class="word">now</span> no card</dd>`}
-      ${d.gone.length ? nothing : html`<dd class="gone"><span class="word">was</span> no card</dd>`}
-    </dl>`) : html`<p>No card changes.</p>`}
+      ${d.altered.map(a => html`<dd class="added"><span class="word">now</span> other ${a.parts.join(' and ')}: ${a.summary}</dd>`)}
+      ${d.added.length || d.altered.length ? nothing : html`<dd class="added"><span class="word">now</span> no card</dd>`}
+      ${d.gone.length || d.altered.length ? nothing : html`<dd class="gone"><span class="word">was</span> no card</dd>`}
+    </dl>`) : unanswered.length ? nothing : html`<p>No card changes.</p>`}`}
   </section>`;
 }

@@ -2,7 +2,7 @@
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {set, setParameter} from '../actions.js';
-import {today} from '../hooks.js';
+import {draftsOf, droppedFor, today} from '../hooks.js';
 import {isNarrow, state} from '../store.js';
 import {date, words} from '../fhir.js';
 
@@ -42,7 +42,7 @@ function controls() {
     ${prominent('FamilyHistoryTool', 'Family-history tool', knowledge, setup.parameters, setParameter)}
     <label>EHR dialect
       <select @change=${e => set({dialect: e.target.value})}>
-        ${DIALECTS.map(([code, text]) => html`<option value=${code} ?selected=${setup.dialect === code}>${text}</option>`)}
+        ${withUnlisted(DIALECTS, setup.dialect).map(([code, text]) => html`<option value=${code} ?selected=${setup.dialect === code}>${text}</option>`)}
       </select>
     </label>
     ${state.chart.source === 'store' && !state.chart.edited ? html`<label class="check">
@@ -58,12 +58,16 @@ function controls() {
 
 function orderField(setup, knowledge) {
   const orders = (knowledge?.activities ?? []).filter(a => a.kind === 'ServiceRequest' && a.code);
+  const own = draftsOf(droppedFor(state.chart, setup.hook));
   return html`<label>Draft order
     <select @change=${e => set({order: orders.find(a => a.id === e.target.value) ?? null})}>
-      <option value="">none</option>
+      <option value="">${own ? `the request’s own (${own})` : 'none'}</option>
       ${orders.map(a => html`<option value=${a.id} ?selected=${setup.order?.id === a.id}>${a.title ?? words(a.code)}</option>`)}
     </select></label>`;
 }
+
+/** What a dropped request asks for is shown also if the page does not know it: it is what is sent. */
+const withUnlisted = (options, value) => (options.some(([code]) => code === value) ? options : [...options, [value, String(value)]]);
 
 /** A setting as a choice; the content's default is the first and sends nothing. */
 export function prominent(name, label, knowledge, parameters, choose) {
@@ -76,7 +80,7 @@ export function prominent(name, label, knowledge, parameters, choose) {
   return html`<label>${label}
     <select class=${name in parameters ? 'altered' : ''} @change=${e =>
       choose(name, e.target.value === known.value ? undefined : e.target.value)}>
-      ${options.map(([code, text]) => html`<option value=${code} ?selected=${value === code}>${text}${code === known.value ? ' (default)' : ''}</option>`)}
+      ${withUnlisted(options, value).map(([code, text]) => html`<option value=${code} ?selected=${value === code}>${text}${code === known.value ? ' (default)' : ''}</option>`)}
     </select></label>`;
 }
 

@@ -26,25 +26,47 @@ export function whyView() {
   if (!results.length) return html`<p class="missing">No service answers this hook.</p>`;
   const result = results.find(r => r.entry.id === route.service) ?? results[0];
   const told = explained[result.entry.id];
-  const chosen = told?.explanation && choose(told.explanation.recommendations);
+  const unusable = route.recommendation === DATA_INCOMPLETE && told?.explanation?.dataIncomplete;
+  const chosen = !unusable && told?.explanation && choose(told.explanation.recommendations);
   return html`<div class="columns why">
     <nav aria-labelledby="all-head">
       <h2 id="all-head">Recommendations</h2>
       <p class="hint">By service, in order of precedence. <span aria-hidden="true">○</span> stayed silent.</p>
       ${results.map(r => service(r, r === result, chosen))}
     </nav>
-    <div>${chosen ? reasons(chosen, told.explanation) : told?.explanation
+    <div>${unusable ? incomplete(unusable) : chosen ? reasons(chosen, told.explanation) : told?.explanation
       ? html`<p class="missing">The service has no recommendation for this hook.</p>` : unexplained(result, told)}</div>
   </div>`;
 }
 
-const choose = all => all.find(r => r.topic === state.route.topic) ?? all.find(r => r.outcome === 'applies') ?? all[0];
+/** By its id: several recommendations of a service may have the same topic. */
+const choose = all => all.find(r => fhir.idOf(r.recommendation) === state.route.recommendation)
+  ?? all.find(r => r.outcome === 'applies') ?? all[0];
+
+/** Such a card is the service's own, whatever its recommendations came to. */
+const incomplete = sentences => html`<section aria-labelledby="words-head">
+  <h2 id="words-head">Recorded data that could not be used</h2>
+  <ul class="words">${sentences.map(w => html`<li>${w}</li>`)}</ul>
+  <p class="hint">This card is of the service as a whole. What each recommendation came to without these data stands in the list.</p></section>`;
 
 const unexplained = (result, told) => html`<p class=${told?.failed ? 'missing' : 'hint'} role="status">${told?.failed ?? 'Asking for the reasons…'}</p>
   ${told || state.evaluating ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons</button>`}`;
 
-const link = (service, topic) =>
-  `#/patient/${encodeURIComponent(state.route.id)}/why~${service}${topic ? `~${topic}` : ''}`;
+/** Stands in the place of a recommendation's id. */
+const DATA_INCOMPLETE = 'data-incomplete';
+
+/** @param recommendation its id, '' for the one that the service's card comes from */
+export const whyLink = (service, recommendation = '') =>
+  `#/patient/${encodeURIComponent(state.route.id)}/why~${service}${recommendation ? `~${recommendation}` : ''}`;
+
+/** Why a card came: the recommendation that made it. */
+export function whyOf(card, {entry, about}) {
+  const made = card.extension?.['org.oncohooks.evidence']?.recommendation;
+  // in Epic's dialect the code has no hyphen
+  const topic = card.source?.topic?.code?.replaceAll('-', '');
+  const unmade = topic === 'dataincomplete' ? DATA_INCOMPLETE : topic === 'notevaluated' ? about.notEvaluated?.[0]?.recommendation : '';
+  return whyLink(entry.id, fhir.idOf(made ?? unmade));
+}
 
 /** What each recommendation of a service came to; on a phone those of the other services are folded away. */
 function service(result, isChosen, chosen) {
@@ -52,10 +74,10 @@ function service(result, isChosen, chosen) {
   return html`<details ?open=${isChosen || !isNarrow()}><summary><h3>${result.entry.title}</h3></summary>
     ${all ? html`<ol class="outcomes">${all.map(r => {
       const [sign, word, text] = OUTCOMES[r.outcome] ?? ['·', r.outcome, ''];
-      return html`<li class=${r.outcome}><a href=${link(result.entry.id, r.topic)} aria-current=${r === chosen ? 'true' : nothing}>
+      return html`<li class=${r.outcome}><a href=${whyLink(result.entry.id, fhir.idOf(r.recommendation))} aria-current=${r === chosen ? 'true' : nothing}>
         <span class="sign" aria-hidden="true">${sign}</span> ${r.title}${text ? nothing : html`<span class="unseen">, ${word.toLowerCase()}</span>`}</a>
         ${text ? html`<span class="hint">${word}: ${text}</span>` : nothing}</li>`;
-    })}</ol>` : html`<p class="hint"><a href=${link(result.entry.id)}>See its reasons</a></p>`}
+    })}</ol>` : html`<p class="hint"><a href=${whyLink(result.entry.id)}>See its reasons</a></p>`}
   </details>`;
 }
 
