@@ -53,6 +53,11 @@ final class AccessNote {
   private final Set<String> patients = new TreeSet<>();
   private boolean told;
 
+  /**
+   * Whether a change was refused since it could not be recorded, which can't be recorded either.
+   */
+  private boolean untellable;
+
   private AccessNote() {
     this(
         AccessLog.none(),
@@ -198,6 +203,7 @@ final class AccessNote {
             ? Stream.concat(writes.stream().map(Write::id), found.stream().map(ResourceVersion::id))
                 .findFirst()
             : id;
+    untellable = true;
     log.record(
         new FhirAccess(
             caller,
@@ -210,6 +216,7 @@ final class AccessNote {
             List.of(),
             Optional.empty(),
             requestId()));
+    untellable = false;
     told = true;
   }
 
@@ -233,10 +240,12 @@ final class AccessNote {
     refused.stream().findFirst().ifPresent(first -> tell("batch", refused.size(), first));
   }
 
+  /** What was there counts as well: it may have been another patient's. */
   private void about(Write write) {
     if (write instanceof Write.Put put) {
       about(put.resource());
-    } else if (write.type().equals("Patient")) {
+    }
+    if (write.type().equals("Patient")) {
       about(List.of(write.id()));
     } else {
       store
@@ -250,7 +259,7 @@ final class AccessNote {
   void refused(Problem problem) {
     boolean change =
         interaction.code().equals("transaction") || CHANGES.containsValue(interaction.code());
-    if (told && !change || this == NONE) {
+    if (told && !change || untellable || this == NONE) {
       return;
     }
     told = true;

@@ -197,7 +197,7 @@ final class SqlLedgerStore implements LedgerStore {
       }
       PreparedBatch batch =
           handle.prepareBatch(
-              "insert into ledger (sequence, at, kind, body, previous, hash)"
+              "insert into ledger (sequence, at, kind, entry, previous, hash)"
                   + " values (?, ?, ?, ?, ?, ?)");
       for (LedgerRow row : rows) {
         batch
@@ -356,7 +356,7 @@ final class SqlLedgerStore implements LedgerStore {
         handle ->
             handle
                 .createQuery(
-                    "select sequence, at, kind, body, previous, hash from ledger"
+                    "select sequence, at, kind, entry, previous, hash from ledger"
                         + " where sequence > ? and sequence >"
                         + " (select begin_sequence from ledger_head)"
                         + " order by sequence limit ?")
@@ -386,7 +386,7 @@ final class SqlLedgerStore implements LedgerStore {
         handle -> {
           Query query =
               handle.createQuery(
-                  "select sequence, at, kind, body, previous, hash from ledger where sequence in"
+                  "select sequence, at, kind, entry, previous, hash from ledger where sequence in"
                       + " (select sequence from ledger_patient where patient in ("
                       + any
                       + ") and sequence < ? and sequence >"

@@ -244,6 +244,31 @@ class EveryAccessIsOnRecordTest {
   }
 
   @Test
+  void whatMovesToAnotherPatientIsOnRecordForBoth() throws Exception {
+    String condition =
+        """
+        {"resourceType":"Condition","id":"moved","subject":{"reference":"Patient/%s"},"code":{"text":"x"}}
+        """;
+    for (String patient : List.of("canary-1", "canary-2")) {
+      String resource = PATIENT.replace("canary-1", patient);
+      assertThat(send("PUT", "/fhir/Patient/" + patient, resource).statusCode()).isEqualTo(201);
+    }
+    String ofOne = condition.formatted("canary-1");
+    assertThat(send("PUT", "/fhir/Condition/moved", ofOne).statusCode()).isEqualTo(201);
+    events();
+    String ofOther = condition.formatted("canary-2");
+    assertThat(send("PUT", "/fhir/Condition/moved", ofOther).statusCode()).isEqualTo(200);
+    String transaction =
+        """
+        {"resourceType":"Bundle","type":"transaction","entry":[{"resource":%s,
+         "request":{"method":"PUT","url":"Condition/moved"}}]}
+        """;
+    assertThat(send("POST", "/fhir", transaction.formatted(ofOne)).statusCode()).isEqualTo(200);
+    assertThat(events()).hasSize(2).allSatisfy(e -> assertThat(patients(e)).hasSize(2));
+    assertThat(found("patient=Patient/canary-1&entity=Condition/moved")).contains("update");
+  }
+
+  @Test
   void aCreateThatFindsWhatIsThereNamesWhomItFound() throws Exception {
     get("/fhir/Patient/anna");
     List<String> anna = patients(events().get(1));

@@ -118,7 +118,7 @@ class LedgerCommandsTest {
 
   @Test
   void verifyNamesTheFirstBrokenRow() throws Exception {
-    tamper("drop trigger ledger_update", "update ledger set body = '{}' where sequence >= 2");
+    tamper("drop trigger ledger_update", "update ledger set entry = '{}' where sequence >= 2");
     assertThat(run("ledger", "verify", "--data", data.toString())).isEqualTo(1);
     assertThat(out.toString()).contains("broken at row 2: it was changed");
   }
