@@ -96,7 +96,10 @@ final class TestBrowser implements AutoCloseable {
         new Page.ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
   }
 
-  /** Serious and critical findings of axe-core on WCAG 2.2 A and AA, as {@code rule: element}. */
+  /**
+   * Serious and critical findings of axe-core on WCAG 2.2 A and AA, names that differ from what is
+   * seen, and headings out of order, as {@code rule: element}.
+   */
   @SuppressWarnings("unchecked")
   static List<String> seriousFindings(Page page) {
     if (page.evaluate("() => typeof axe").equals("undefined")) {
@@ -107,9 +110,10 @@ final class TestBrowser implements AutoCloseable {
             """
             async () => {
               const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-              const found = await axe.run({runOnly: tags});
+              const more = ['label-content-name-mismatch', 'heading-order'];
+              const found = await axe.run({runOnly: tags, rules: Object.fromEntries(more.map(r => [r, {enabled: true}]))});
               return found.violations
-                .filter(v => ['serious', 'critical'].includes(v.impact))
+                .filter(v => ['serious', 'critical'].includes(v.impact) || more.includes(v.id))
                 .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`));
             }
             """);

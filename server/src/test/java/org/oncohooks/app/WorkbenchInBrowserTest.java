@@ -440,6 +440,80 @@ class WorkbenchInBrowserTest {
   }
 
   @Test
+  void drawsPeopleAndAgesAsTheRulesReadThem() {
+    go("#/patients");
+    choose("family.json", unusualFamily());
+    page.locator(".card, .silent").first().waitFor();
+    Locator people = page.locator(".pedigree .person[data-stop]");
+    assertThat(people.filter(named("Mother (Ann)"))).hasCount(1);
+    assertThat(people.filter(named("Mother (Ann)")))
+        .hasAttribute(
+            "aria-label", Pattern.compile("Malignant neoplasm of breast at 45; .*ovary at 60"));
+    assertThat(people.filter(named("Twin sister, identical (Tina)"))).hasCount(1);
+    Locator sister = people.filter(named("Sister (Sue)"));
+    assertThat(sister).containsText("breast ca 45");
+    assertThat(sister).containsText("d. in her sevent");
+    assertThat(people.filter(named("Brother (Bo)")))
+        .hasAttribute("aria-label", Pattern.compile("at 40 or older, died at 8 months"));
+    assertThat(people.filter(named("This patient")))
+        .hasAttribute("aria-label", Pattern.compile("colon at 42; .* variant \\(carrier\\)"));
+    assertThat(people.filter(named("This patient")).locator(".carrier")).hasCount(1);
+    assertThat(page.locator(".apart")).containsText("by which brother or sister is not recorded");
+    assertThat(page.locator(".unplaced li")).hasCount(1);
+    assertThat(page.locator(".unplaced"))
+        .containsText("no rule reads the code of the relationship (urn:local SIS)");
+    assertThat(page.locator(".who .dead")).hasCount(0);
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
+    TestBrowser.keep(page, "unusual-family");
+  }
+
+  @Test
+  void tellsWhatIsToComeAndNamesOfAllForms() {
+    go("#/patients");
+    choose(
+        "late.json",
+        """
+        {"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Patient","id":"p","gender":"female","birthDate":"1950-03","deceasedDateTime":"2024-06-01"}},
+        {"resource":{"resourceType":"Appointment","id":"a","status":"booked","start":"2099-02-01T10:00:00Z","description":"Mammogram",
+        "participant":[{"status":"accepted"}]}},
+        {"resource":{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"code":{"text":"Old lump"},
+        "onsetAge":{"value":45,"code":"a"},"recordedDate":"2020-01-01"}},
+        {"resource":{"resourceType":"Observation","id":"o","status":"final","subject":{"reference":"Patient/p"},
+        "code":{"text":"A ratio"},"effectiveInstant":"2023-05-06T07:08:09Z",
+        "valueRatio":{"numerator":{"value":1},"denominator":{"value":128}}}},
+        {"resource":{"resourceType":"MedicationRequest","id":"m","status":"active","intent":"order","authoredOn":"2023-09-04",
+        "subject":{"reference":"Patient/p"},"medicationReference":{"reference":"#med"},
+        "contained":[{"resourceType":"Medication","id":"med","code":{"text":"Letrozole"}}]}},
+        {"resource":{"resourceType":"MedicationRequest","id":"n","status":"active","intent":"order","authoredOn":"2023-09-05",
+        "subject":{"reference":"Patient/p"},"medicationReference":{"reference":"Medication/x"}}},
+        {"resource":{"resourceType":"Medication","id":"x","code":{"text":"Tamoxifen"}}},
+        {"resource":{"resourceType":"QuestionnaireResponse","id":"q","status":"completed","authored":"2023-10-01",
+        "subject":{"reference":"Patient/p"},"item":[{"linkId":"1","text":"First period","answer":[{"valueDecimal":12.5}]},
+        {"linkId":"2","text":"Weight","answer":[{"valueQuantity":{"value":70,"unit":"kg"}}]}]}}]}
+        """);
+    page.locator(".card, .silent").first().waitFor();
+    assertThat(page.locator(".who .dead")).hasText("Deceased, 1 Jun 2024, at 74");
+    Locator marks = page.locator(".timeline .mark");
+    assertThat(marks.filter(named("Mammogram, 1 Feb 2099"))).hasCount(1);
+    assertThat(marks.filter(named("Old lump, at 45, about 1996"))).hasCount(1);
+    assertThat(marks.filter(named("A ratio, 1 : 128, 6 May 2023"))).hasCount(1);
+    assertThat(page.locator("#time-head").locator("xpath=../.."))
+        .containsText("1 fact lies after the day evaluated.");
+    page.getByRole(AriaRole.BUTTON, role("2 years")).click();
+    assertThat(page.locator("#time-head").locator("xpath=../.."))
+        .containsText("Outside this span:");
+    for (String told :
+        List.of("Letrozole", "Tamoxifen", "First period: 12.5", "Weight: 70 kg", "1 : 128")) {
+      assertThat(page.locator(".facts-list").filter(named(told))).hasCount(1);
+    }
+  }
+
+  private static Locator.FilterOptions named(String words) {
+    return new Locator.FilterOptions().setHasText(words);
+  }
+
+  @Test
   void keepsLongAndForeignNamesInTheirPlace() {
     page.context().close();
     page = browser.page(390, 900, ColorScheme.LIGHT);
@@ -523,6 +597,74 @@ class WorkbenchInBrowserTest {
           .map(b => `${a.text} on ${b.text}`));
       }
       """;
+
+  /** A family written in more of the ways that FHIR has. */
+  private static String unusualFamily() {
+    String role = "\"http://terminology.hl7.org/CodeSystem/v3-RoleCode\"";
+    String snomed = "\"http://snomed.info/sct\"";
+    String relatives =
+        relative("MTH", role, "Ann", "254837009", "\"onsetAge\":{\"value\":45,\"code\":\"a\"}", "")
+            + relative("NMTH", role, "Ann", "363443007", "\"onsetString\":\"60\"", "")
+            + relative("ITWINSIS", role, "Tina", "254837009", "\"onsetString\":\"thirties\"", "")
+            + relative(
+                "27733009",
+                snomed,
+                "Sue",
+                "254837009",
+                "\"onsetAge\":{\"value\":540,\"unit\":\"months\",\"code\":\"mo\"}",
+                ",\"deceasedString\":\"in her seventies\"")
+            + relative(
+                "BRO",
+                role,
+                "Bo",
+                "254837009",
+                "\"onsetRange\":{\"low\":{\"value\":40}}",
+                ",\"deceasedAge\":{\"value\":8,\"code\":\"mo\"}")
+            + relative("NIECE", role, "Nia", "254837009", "\"onsetAge\":{\"value\":30}", "")
+            + relative(
+                "SIS", "\"urn:local\"", "Lou", "254837009", "\"onsetAge\":{\"value\":30}", "");
+    return """
+        {"resourceType":"Bundle","type":"collection","entry":[
+        {"resource":{"resourceType":"Patient","id":"p","gender":"female","birthDate":"1970-01-01"}},
+        {"resource":{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"code":{"coding":[{"system":
+        "http://hl7.org/fhir/sid/icd-10-cm","code":"C18.9","display":"Malignant neoplasm of colon"}]},
+        "onsetAge":{"value":42,"code":"a"},"recordedDate":"2020-01-01"}},
+        {"resource":{"resourceType":"Observation","id":"v","status":"final","subject":{"reference":"Patient/p"},"effectiveInstant":"2024-05-06T07:08:09Z",
+        "code":{"coding":[{"system":"http://loinc.org","code":"69548-6"}]},
+        "valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA9633-4"}]},"component":[%s,%s,%s]}}
+        """
+            .formatted(
+                component("48018-6", "http://www.genenames.org/geneId", "HGNC:1100"),
+                component("53037-8", "http://loinc.org", "LA6668-3"),
+                component("48002-0", "http://loinc.org", "LA6683-2"))
+        + relatives
+        + "]}";
+  }
+
+  private static String component(String code, String system, String value) {
+    return "{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"%s\"}]},\"valueCodeableConcept\":{\"coding\":[{\"system\":\"%s\",\"code\":\"%s\"}]}}"
+        .formatted(code, system, value);
+  }
+
+  private static String relative(
+      String code, String system, String name, String disease, String onset, String more) {
+    return """
+        ,{"resource":{"resourceType":"FamilyMemberHistory","id":"f%s%s","status":"completed","patient":{"reference":"Patient/p"},"name":"%s",
+        "relationship":{"coding":[{"system":%s,"code":"%s"}]},
+        "condition":[{"code":{"coding":[{"system":"http://snomed.info/sct","code":"%s","display":"%s"}]},%s}]%s}}"""
+        .formatted(
+            code,
+            name,
+            name,
+            system,
+            code,
+            disease,
+            disease.equals("254837009")
+                ? "Malignant neoplasm of breast"
+                : "Malignant tumor of ovary",
+            onset,
+            more);
+  }
 
   private static String largeFamily() {
     List<String> roles =

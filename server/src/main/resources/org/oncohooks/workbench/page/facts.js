@@ -1,5 +1,6 @@
 // Tells a chart's resources as facts: what, when, in which state, and which of the rules' value sets see it.
 
+import {time, yearOf} from './ages.js';
 import * as fhir from './fhir.js';
 import {setsOf} from './knowledge.js';
 
@@ -33,34 +34,50 @@ const BY_TYPE = {
 export const EXPECTED = ['problems', 'results', 'reports', 'procedures', 'orders', 'medicines'];
 
 /**
- * @return facts, the latest first: {ref, type, group, title, detail, when, end, at, status, void, sets, resource}
+ * @return facts, the latest first: {ref, type, group, title, detail, when, about, end, at, status, void, sets, resource}; `about`
+ *   where the date is reckoned from an age
  */
 export function facts(resources, knowledge) {
+  const born = resources.find(r => r.resourceType === 'Patient')?.birthDate;
+  const medicines = new Map(resources.filter(r => r.resourceType === 'Medication').map(r => [fhir.ref(r), r]));
   return resources
-    .map(r => fact(r, knowledge))
+    .map(r => fact(r, knowledge, born, medicine(r, medicines)))
     .filter(Boolean)
     .sort((a, b) => (b.at || 0) - (a.at || 0) || a.title.localeCompare(b.title));
 }
 
-function concepts(r) {
+/** What is taken: by code, or by a Medication within the entry or beside it. */
+function medicine(r, medicines) {
+  if (r.medicationCodeableConcept) return r.medicationCodeableConcept;
+  const reference = r.medicationReference?.reference;
+  if (!reference) return undefined;
+  const held = reference.startsWith('#')
+    ? r.contained?.find(c => c.id === reference.slice(1))
+    : medicines.get(reference.split('/').slice(-2).join('/').split('|')[0]);
+  return held?.code;
+}
+
+function concepts(r, taken) {
   return [
-    r.code, r.medicationCodeableConcept, r.valueCodeableConcept, r.vaccineCode,
+    r.code, taken, r.valueCodeableConcept, r.vaccineCode,
     ...(r.type && Array.isArray(r.type) ? r.type : []), ...(r.reasonCode ?? []), ...(r.conclusionCode ?? []),
     ...(r.category && r.resourceType === 'Communication' ? r.category : []), r.serviceType,
     ...(r.component ?? []).flatMap(c => [c.code, c.valueCodeableConcept]),
   ].flat().filter(Boolean);
 }
 
-function fact(r, knowledge) {
-  const sets = setsOf(knowledge, concepts(r));
+function fact(r, knowledge, born, taken) {
+  const sets = setsOf(knowledge, concepts(r, taken));
   const group = r.resourceType === 'Condition' || r.resourceType === 'Observation'
     ? symptom(sets) ? 'symptoms' : BY_TYPE[r.resourceType] ?? 'problems'
     : BY_TYPE[r.resourceType];
   if (!group) return null;
-  const {key, text, end} = fhir.dated(r);
+  const {key, text: written, end} = fhir.dated(r);
+  const about = !written && key ? yearOf(r[key], born, r.recordedDate) : '';
+  const text = written || about;
   return {
     ref: fhir.ref(r), type: r.resourceType, group, resource: r,
-    title: title(r), detail: detail(r), dateKey: key, when: text, end, at: fhir.moment(text),
+    title: title(r, taken), detail: detail(r), dateKey: key, when: text, about: Boolean(about), end, at: fhir.moment(text),
     status: fhir.statusOf(r), void: fhir.isVoid(r), sets, negative: isNegative(r, group, knowledge), short: short(r),
   };
 }
@@ -83,14 +100,15 @@ function short(r) {
 
 const symptom = sets => SYMPTOMS.some(s => sets.has(s));
 
-function title(r) {
+function title(r, taken) {
   switch (r.resourceType) {
     case 'Encounter':
       return fhir.words(r.type?.[0]) || r.class?.display || 'Visit';
     case 'MedicationRequest':
     case 'MedicationStatement':
     case 'MedicationAdministration':
-      return fhir.words(r.medicationCodeableConcept) || r.medicationReference?.display || 'Medicine without a name';
+      return fhir.words(taken) || r.medicationReference?.display || (r.medicationReference?.reference
+        ? `Medicine ${r.medicationReference.reference}, which is not in this chart` : 'Medicine without a name');
     case 'QuestionnaireResponse':
       return r._questionnaire?.extension?.[0]?.valueString ?? r.questionnaire?.split('/').at(-1) ?? 'Questionnaire';
     case 'Appointment':
@@ -114,7 +132,7 @@ function detail(r) {
       parts.push(fhir.words(r.interpretation?.[0]));
       break;
     case 'Condition':
-      parts.push(fhir.words(r.severity), ...(r.bodySite ?? []).map(fhir.words),
+      parts.push(!r.onsetDateTime && !r.onsetPeriod && onset(r), fhir.words(r.severity), ...(r.bodySite ?? []).map(fhir.words),
         ...(r.stage ?? []).map(s => fhir.words(s.summary)),
         r.abatementDateTime && `until ${fhir.date(r.abatementDateTime)}`);
       break;
@@ -122,7 +140,7 @@ function detail(r) {
       parts.push(r.conclusion, ...(r.conclusionCode ?? []).map(fhir.words));
       break;
     case 'Procedure':
-      parts.push(...(r.bodySite ?? []).map(fhir.words), fhir.words(r.outcome), fhir.words(r.statusReason));
+      parts.push(r.performedAge && time(r, 'performed').words, ...(r.bodySite ?? []).map(fhir.words), fhir.words(r.outcome), fhir.words(r.statusReason));
       break;
     case 'ServiceRequest':
       parts.push(r.doNotPerform ? 'not to be done' : '', r.priority, ...(r.reasonCode ?? []).map(fhir.words));
@@ -149,10 +167,15 @@ function detail(r) {
   return parts.filter(Boolean).join(' · ');
 }
 
+/** When it began, where that is no date; the date shown is then that of writing, unless it follows from an age. */
+function onset(r) {
+  const told = time(r, 'onset');
+  return told && `${told.words}${r.onsetAge || !r.recordedDate ? '' : ', dated by its recording'}`;
+}
+
 function answers(items) {
   return items.flatMap(i => [
-    ...(i.answer ?? []).map(a => `${i.text ?? i.linkId}: ${a.valueCoding?.display ?? a.valueCoding?.code ??
-      (a.valueBoolean === undefined ? a.valueString ?? a.valueInteger ?? a.valueDate ?? '' : a.valueBoolean ? 'yes' : 'no')}`),
+    ...(i.answer ?? []).flatMap(a => [`${i.text ?? i.linkId}: ${fhir.value(a)}`, ...answers(a.item ?? [])]),
     ...answers(i.item ?? []),
   ]);
 }

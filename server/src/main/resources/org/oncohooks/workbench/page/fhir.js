@@ -61,16 +61,19 @@ export function sex(patient) {
   return birth === 'F' ? 'female' : birth === 'M' ? 'male' : patient?.gender ?? 'sex not recorded';
 }
 
-const DATES = ['onsetDateTime', 'onsetPeriod', 'effectiveDateTime', 'effectivePeriod', 'performedDateTime',
+const DATES = ['onsetDateTime', 'onsetPeriod', 'effectiveDateTime', 'effectivePeriod', 'effectiveInstant', 'performedDateTime',
   'performedPeriod', 'occurrenceDateTime', 'occurrencePeriod', 'authoredOn', 'authored', 'period', 'start', 'date', 'sent',
   'dateAsserted', 'recordedDate', 'issued'];
 
 /** The element that holds a resource's own date, and the date. */
 export function dated(resource) {
+  // the rules go by the age; the day it was written down says less
+  const aged = ['onsetAge', 'performedAge'].find(key => resource[key]);
+  if (aged) return {key: aged, text: ''};
   for (const key of DATES) {
     const value = resource[key];
     if (typeof value === 'string') return {key, text: value};
-    if (value?.start) return {key, text: value.start, end: value.end};
+    if (value?.start || value?.end) return {key, text: value.start ?? value.end, end: value.end};
   }
   return {key: '', text: ''};
 }
@@ -81,14 +84,22 @@ export function quantity(q) {
   return [`${q.comparator ?? ''}${q.value ?? ''}`, /^\{.*\}$/.test(unit) ? '' : unit].filter(Boolean).join(' ');
 }
 
-/** The value of an Observation or component, in words. */
+/** The value of an Observation, a component or an answer, in words. */
 export function value(r) {
   if (r.valueQuantity) return quantity(r.valueQuantity);
   if (r.valueCodeableConcept) return words(r.valueCodeableConcept);
   if (r.valueBoolean !== undefined) return r.valueBoolean ? 'yes' : 'no';
   if (r.valueInteger !== undefined) return String(r.valueInteger);
   if (r.valueString) return own(r.valueString);
-  if (r.valueDateTime) return date(r.valueDateTime);
+  if (r.valueCoding) return words({coding: [r.valueCoding]});
+  if (r.valueDecimal !== undefined) return String(r.valueDecimal);
+  if (r.valueDateTime ?? r.valueDate) return date(r.valueDateTime ?? r.valueDate);
+  if (r.valueTime ?? r.valueUri) return own(r.valueTime ?? r.valueUri);
+  if (r.valueRatio) return `${quantity(r.valueRatio.numerator)} : ${quantity(r.valueRatio.denominator)}`;
+  if (r.valuePeriod) return [r.valuePeriod.start ? date(r.valuePeriod.start) : '…', r.valuePeriod.end ? date(r.valuePeriod.end) : '…'].join(' to ');
+  if (r.valueReference) return own(r.valueReference.display ?? r.valueReference.reference ?? '');
+  if (r.valueAttachment) return own(r.valueAttachment.title ?? 'an attachment');
+  if (r.valueSampledData) return 'a series of samples';
   if (r.valueRange) return `${quantity(r.valueRange.low)} to ${quantity(r.valueRange.high)}`;
   if (r.dataAbsentReason) return `no value: ${words(r.dataAbsentReason)}`;
   return '';
@@ -101,3 +112,7 @@ export const statusOf = r =>
 export const isVoid = r =>
   ['entered-in-error', 'refuted'].includes(codings(r.verificationStatus)[0]?.code) ||
   ['entered-in-error', 'cancelled', 'not-done', 'revoked'].includes(r.status);
+
+/** The record says that the person has died; with a day, that it was so by then. */
+export const isDead = (patient, on) =>
+  patient?.deceasedDateTime ? !on || day(patient.deceasedDateTime) <= on : patient?.deceasedBoolean === true;

@@ -8,6 +8,8 @@ const SLOT = 118;
 /** Of a family with many in a row. */
 const NARROW = 104;
 const MANY = 6;
+/** Of one who is drawn apart. */
+const ALONE = 156;
 const SIZE = 30;
 const LEVEL = 128;
 const MOST_LINES = 4;
@@ -22,12 +24,16 @@ export function layout(self, family) {
   const mother = of('mother')[0] ?? unknownParent('mother', 'f');
   const parents = {p: [...of('parentSibling', 'p'), father], m: [mother, ...of('parentSibling', 'm')]};
   const adoptive = of('adoptive');
-  const siblings = [...of('sibling'), {...self, adopted: adoptive.length > 0}];
+  const isTwin = p => Number(p.relation.startsWith('twin'));
+  const siblings = [...of('sibling').sort((a, b) => isTwin(a) - isTwin(b)), {...self, adopted: adoptive.length > 0}];
   const children = of('child');
   const cousins = {p: of('cousin', 'p'), m: of('cousin', 'm')};
   const grand = {p: of('grandparent', 'p'), m: of('grandparent', 'm')};
   const isOld = grand.p.length || grand.m.length;
-  const extra = [...of('father').slice(1), ...of('mother').slice(1), ...of('apart'), ...adoptive];
+  const old = side => ['m', 'f'].map(sex => grand[side].find(p => p.sex === sex));
+  const another = blood.filter(p => p.place === 'grandparent' && !old(p.side).includes(p))
+    .map(p => ({...p, why: 'the place in the drawing is taken by another entry, which the rules count as another person'}));
+  const extra = [...another, ...of('apart'), ...adoptive];
   const inRow = Math.max(parents.p.length + parents.m.length, siblings.length + cousins.p.length + cousins.m.length, children.length);
   const slot = inRow > MANY ? NARROW : SLOT;
   const people = [];
@@ -76,8 +82,9 @@ export function layout(self, family) {
     if (line.length > 1) lines.push([line[0].x, bar, line.at(-1).x, bar]);
     line.forEach(p => lines.push([p.x, bar, p.x, yParents - SIZE / 2]));
     if (!drawn || !known.length) return;
-    const father = known.find(p => p.sex === 'm') ?? unknownParent('grandfather', 'm');
-    const mother = known.find(p => p.sex === 'f') ?? unknownParent('grandmother', 'f');
+    const [grandfather, grandmother] = old(side);
+    const father = grandfather ?? unknownParent('grandfather', 'm');
+    const mother = grandmother ?? unknownParent('grandmother', 'f');
     put(father, from - slot / 2, yGrand);
     put(mother, from + slot / 2, yGrand);
     lines.push([from - slot / 2 + SIZE / 2, yGrand, from + slot / 2 - SIZE / 2, yGrand], [from, yGrand, from, bar]);
@@ -109,6 +116,7 @@ const centre = element => element && queueMicrotask(() => {
 export function pedigree(self, family, marked, edit) {
   const tree = layout(self, family);
   const known = family.filter(p => !p.void).length;
+  const unplaced = family.filter(p => p.place === 'unplaced' && !p.void);
   return html`<div class="scroll" ${holds(centre)}>
       <svg class="pedigree" role="group" @keydown=${pressed} @focusin=${focused('pedigree')} viewBox="0 0 ${tree.width} ${tree.height}" width=${tree.width} height=${tree.height}
         aria-label=${`Pedigree with ${known} recorded relatives. The arrow keys go from one to the next; the list below says the same in words.`}>
@@ -117,32 +125,40 @@ export function pedigree(self, family, marked, edit) {
         ${tree.people.map((p, i) => person(p, marked, edit, tabindex('pedigree', i, tree.people.length)))}
       </svg>
     </div>
-    ${tree.extra.length ? html`<h4>Drawn apart</h4>
-      <p class="hint">Not related by blood, or the record does not say how.</p>
-      <div class="apart">${tree.extra.map(p => html`<svg class="pedigree" width=${SLOT} height="116" viewBox="0 0 ${SLOT} 116"
-        role="img" aria-label=${inWords(p)}>${person({...p, x: SLOT / 2, y: 24}, marked)}</svg>`)}</div>` : nothing}
+    ${tree.extra.length ? html`<h3>Drawn apart</h3>
+      <p class="hint">Who is not related by blood, or has no certain place among the others.</p>
+      <div class="apart">${tree.extra.map(p => html`<figure><svg class="pedigree" width=${ALONE} height="116" viewBox="0 0 ${ALONE} 116"
+        role="img" aria-label=${inWords(p)}>${person({...p, x: ALONE / 2, y: 24}, marked)}</svg>
+        <figcaption class="hint">${p.why}</figcaption></figure>`)}</div>` : nothing}
+    ${unplaced.length ? html`<h3>Not placed</h3>
+      <ul class="plain unplaced">${unplaced.map(p => html`<li class=${isUsed(p, marked) ? 'used' : ''}><bdi>${inWords(p)}</bdi>.
+        <span class="missing">Not placed: ${p.why}.</span></li>`)}</ul>` : nothing}
     ${legend()}
     ${family.length ? html`<details><summary>The family in words (${family.length})</summary>
-      <ul class="plain">${family.map(p => html`<li class=${marked.has(p.ref) ? 'used' : ''}>
-        <span class=${p.void ? 'void' : ''}>${inWords(p)}</span>
-        ${edit ? html`<button class="quiet" @click=${() => edit(p.ref)}>Edit<span class="unseen"> ${p.relation}</span></button>` : nothing}
+      <ul class="plain">${family.map(p => html`<li class=${isUsed(p, marked) ? 'used' : ''}>
+        <span class=${p.void ? 'void' : ''}>${inWords(p)}</span>${p.entries.length > 1 ? html` <span class="hint">(${p.entries.length} entries for one person)</span>` : nothing}
+        ${edit ? p.entries.map((e, i) => html`<button class="quiet" @click=${() => edit(e.ref)}>Edit${
+          p.entries.length > 1 ? ` entry ${i + 1}` : ''}<span class="unseen"> ${p.relation}</span></button>`) : nothing}
       </li>`)}</ul></details>` : html`<p class="missing">No relative is recorded. That is not the same as a family without cancer.</p>`}`;
 }
 
 /** One person in a sentence, what is not recorded included. */
 export function inWords(p) {
   const conditions = p.conditions.map(c =>
-    `${c.words}${c.onset ? ` at ${c.onset}` : c.kind ? ', age not recorded' : ''}${c.carrier ? ' (carrier)' : ''}`);
+    `${c.words}${c.onset ? ` ${c.onset.words}` : c.kind ? ', age not recorded' : ''}${c.carrier ? ' (carrier)' : ''}`);
   return [
     `${cap(p.relation)}${p.name && p.place !== 'proband' ? ` (${p.name})` : ''}`,
     p.void ? 'entered in error' : '',
     p.unknown ? 'health not known' : '',
     conditions.join('; ') || (p.unknown ? '' : 'no condition recorded'),
-    p.deceased ? `died${p.died ? ` at ${p.died}` : ', age not recorded'}` : '',
+    p.deceased ? `died${p.died ? ` ${p.died.words}` : ', age not recorded'}` : '',
     p.notBlood ? 'not a blood relation' : '',
     p.partial ? 'record is partial' : '',
   ].filter(Boolean).join(': ').replace(/: (?=died|not a|record)/g, ', ');
 }
+
+/** Whether the chosen card rests on one of the person's entries. */
+const isUsed = (p, marked) => marked.has(p.ref) || Boolean(p.entries?.some(e => marked.has(e.ref)));
 
 const cap = text => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -150,7 +166,7 @@ const cap = text => text.charAt(0).toUpperCase() + text.slice(1);
 function person(p, marked, edit, tab) {
   const h = SIZE / 2;
   const words = p.missing ? `${cap(p.relation)}: not recorded` : inWords(p);
-  const used = marked.has(p.ref);
+  const used = isUsed(p, marked);
   const kinds = [...new Set(p.conditions.map(c => c.kind).filter(Boolean))];
   return svg`<g class=${used ? 'person used' : 'person'} ?data-stop=${tab !== undefined} tabindex=${tab ?? nothing}
     role=${tab === undefined ? nothing : p.missing ? 'img' : 'button'}
@@ -162,11 +178,11 @@ function person(p, marked, edit, tab) {
     ${kinds.includes('ovarian') ? half(p, 'ovarian', 1) : nothing}
     ${kinds.includes('other') ? quarter(p) : nothing}
     ${p.carrier ? svg`<circle class="carrier" cx=${p.x} cy=${p.y} r="4"></circle>` : nothing}
-    ${p.missing || p.unknown ? svg`<text class="mark-text" x=${p.x} y=${p.y + 5} text-anchor="middle">?</text>` : nothing}
+    ${p.missing || p.unknown ? svg`<text aria-hidden="true" class="mark-text" x=${p.x} y=${p.y + 5} text-anchor="middle">?</text>` : nothing}
     ${p.deceased ? svg`<line class="slash" x1=${p.x - h - 6} y1=${p.y + h + 6} x2=${p.x + h + 6} y2=${p.y - h - 6}></line>` : nothing}
     ${p.adopted ? svg`<path class="kin" fill="none" d="M${p.x - h} ${p.y - h - 5}h-6v${SIZE + 10}h6M${p.x + h} ${p.y - h - 5}h6v${SIZE + 10}h-6"></path>` : nothing}
     ${p.place === 'proband' ? svg`<path class="arrow" d="M${p.x - h - 26} ${p.y + h + 2}L${p.x - h - 5} ${p.y + 5}m-9 0l9 0l-3 8"></path>` : nothing}
-    ${caption(p).map((line, i) => svg`<text class=${line.strong ? 'caption strong' : 'caption'} x=${p.beside ? p.x + h + 6 : p.x}
+    ${caption(p).map((line, i) => svg`<text aria-hidden="true" class=${line.strong ? 'caption strong' : 'caption'} x=${p.beside ? p.x + h + 6 : p.x}
       y=${p.y + (p.beside ? h + 3 : h + 19) + i * 13} text-anchor=${p.beside ? 'start' : 'middle'}>${line.text}</text>`)}
   </g>`;
 }
@@ -204,14 +220,14 @@ function caption(p) {
   if (p.missing) return [...lines, {text: 'not recorded'}];
   for (const c of [...p.conditions].sort((a, b) => Number(Boolean(b.kind)) - Number(Boolean(a.kind)))) {
     const short = cut((c.label ?? (c.kind ? `${c.kind} cancer` : c.words)).replace('cancer', 'ca'), 14);
-    if (c.kind || lines.length < 3 + Number(relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${c.onset}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
+    if (c.kind || lines.length < 3 + Number(relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${cut(c.onset.brief, 11)}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
   }
   if (p.carrier) lines.push({text: 'carrier', strong: true});
-  if (p.deceased) lines.push({text: p.died ? `d. ${p.died}` : 'd. age ?'});
-  else if (p.age) lines.push({text: `${p.age} y`});
+  if (p.deceased) lines.push({text: p.died ? `d. ${cut(p.died.brief, 15)}` : 'd. age ?'});
+  else if (p.age) lines.push({text: /\d$/.test(p.age.brief) ? `${p.age.brief} y` : p.age.brief});
   if (!p.conditions.length && !p.unknown && p.place !== 'proband' && !p.deceased && !p.age) lines.push({text: 'no condition'});
   if (p.unknown) lines.push({text: 'health not known'});
-  return lines.slice(0, MOST_LINES + 1 + Number(p.place === 'grandparent'));
+  return lines.slice(0, MOST_LINES + 1 + Number(relation.includes(', ')));
 }
 
 function legend() {

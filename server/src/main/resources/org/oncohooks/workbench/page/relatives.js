@@ -1,16 +1,32 @@
 // From FamilyMemberHistory to the people of a pedigree: who they are to the patient, what they have, what is not known.
+// Who counts, and which entries are one person's, follows FamilyHistory.cql.
 
+import {time} from './ages.js';
 import * as fhir from './fhir.js';
 import {setsOf} from './knowledge.js';
 
-/** v3-RoleCode: [place in the family, sex, side, words]. Places: see pedigree.js. */
+const NO_SIDE = 'the side of the family is not recorded';
+const NO_PARENT = 'by which parent is not recorded';
+const NO_SIBLING = 'by which brother or sister is not recorded';
+const NO_CHILD = 'by which child is not recorded';
+const NO_SEX = 'grandmother or grandfather is not recorded';
+const FAR = 'further back than is drawn';
+
+/** v3-RoleCode: [place in the family, sex, side, words, why it has no place of its own]. Places: see pedigree.js. */
 const ROLES = {
   MTH: ['mother', 'f', 'm', 'mother'], NMTH: ['mother', 'f', 'm', 'mother'],
   FTH: ['father', 'm', 'p', 'father'], NFTH: ['father', 'm', 'p', 'father'],
-  SIS: ['sibling', 'f', '', 'sister'], NSIS: ['sibling', 'f', '', 'sister'], TWINSIS: ['sibling', 'f', '', 'twin sister'],
-  HSIS: ['apart', 'f', '?', 'half-sister'], BRO: ['sibling', 'm', '', 'brother'], NBRO: ['sibling', 'm', '', 'brother'],
-  TWINBRO: ['sibling', 'm', '', 'twin brother'], HBRO: ['apart', 'm', '?', 'half-brother'],
-  SIB: ['sibling', '', '', 'sibling'], NSIB: ['sibling', '', '', 'sibling'], HSIB: ['apart', '', '?', 'half-sibling'],
+  PRN: ['apart', '', '', 'parent', 'mother or father is not recorded'], NPRN: ['apart', '', '', 'parent', 'mother or father is not recorded'],
+  SIS: ['sibling', 'f', '', 'sister'], NSIS: ['sibling', 'f', '', 'sister'],
+  BRO: ['sibling', 'm', '', 'brother'], NBRO: ['sibling', 'm', '', 'brother'],
+  SIB: ['sibling', '', '', 'sibling'], NSIB: ['sibling', '', '', 'sibling'],
+  TWIN: ['sibling', '', '', 'twin'], TWINSIS: ['sibling', 'f', '', 'twin sister'], TWINBRO: ['sibling', 'm', '', 'twin brother'],
+  FTWIN: ['sibling', '', '', 'twin, fraternal'], FTWINSIS: ['sibling', 'f', '', 'twin sister, fraternal'],
+  FTWINBRO: ['sibling', 'm', '', 'twin brother, fraternal'],
+  ITWIN: ['sibling', '', '', 'twin, identical'], ITWINSIS: ['sibling', 'f', '', 'twin sister, identical'],
+  ITWINBRO: ['sibling', 'm', '', 'twin brother, identical'],
+  HSIS: ['apart', 'f', '?', 'half-sister', NO_PARENT], HBRO: ['apart', 'm', '?', 'half-brother', NO_PARENT],
+  HSIB: ['apart', '', '?', 'half-sibling', NO_PARENT],
   DAU: ['child', 'f', '', 'daughter'], NDAU: ['child', 'f', '', 'daughter'], DAUC: ['child', 'f', '', 'daughter'],
   SON: ['child', 'm', '', 'son'], NSON: ['child', 'm', '', 'son'], SONC: ['child', 'm', '', 'son'],
   CHILD: ['child', '', '', 'child'], NCHILD: ['child', '', '', 'child'],
@@ -20,16 +36,36 @@ const ROLES = {
   MUNCLE: ['parentSibling', 'm', 'm', 'maternal uncle'], PUNCLE: ['parentSibling', 'm', 'p', 'paternal uncle'],
   MGRMTH: ['grandparent', 'f', 'm', 'maternal grandmother'], PGRMTH: ['grandparent', 'f', 'p', 'paternal grandmother'],
   MGRFTH: ['grandparent', 'm', 'm', 'maternal grandfather'], PGRFTH: ['grandparent', 'm', 'p', 'paternal grandfather'],
+  MGRPRN: ['apart', '', 'm', 'maternal grandparent', NO_SEX], PGRPRN: ['apart', '', 'p', 'paternal grandparent', NO_SEX],
   MCOUSN: ['cousin', '', 'm', 'maternal cousin'], PCOUSN: ['cousin', '', 'p', 'paternal cousin'],
-  AUNT: ['apart', 'f', '?', 'aunt, side not recorded'], UNCLE: ['apart', 'm', '?', 'uncle, side not recorded'],
-  GRMTH: ['apart', 'f', '?', 'grandmother, side not recorded'], GRFTH: ['apart', 'm', '?', 'grandfather, side not recorded'],
-  GRPRN: ['apart', '', '?', 'grandparent, side not recorded'], COUSN: ['apart', '', '?', 'cousin, side not recorded'],
-  NIECE: ['apart', 'f', '', 'niece'], NEPHEW: ['apart', 'm', '', 'nephew'], NIENEPH: ['apart', '', '', 'niece or nephew'],
+  AUNT: ['apart', 'f', '?', 'aunt, side not recorded', NO_SIDE], UNCLE: ['apart', 'm', '?', 'uncle, side not recorded', NO_SIDE],
+  GRMTH: ['apart', 'f', '?', 'grandmother, side not recorded', NO_SIDE], GRFTH: ['apart', 'm', '?', 'grandfather, side not recorded', NO_SIDE],
+  GRPRN: ['apart', '', '?', 'grandparent, side not recorded', NO_SIDE], COUSN: ['apart', '', '?', 'cousin, side not recorded', NO_SIDE],
+  NIECE: ['apart', 'f', '', 'niece', NO_SIBLING], NEPHEW: ['apart', 'm', '', 'nephew', NO_SIBLING],
+  NIENEPH: ['apart', '', '', 'niece or nephew', NO_SIBLING],
+  GRNDCHILD: ['apart', '', '', 'grandchild', NO_CHILD], GRNDDAU: ['apart', 'f', '', 'granddaughter', NO_CHILD],
+  GRNDSON: ['apart', 'm', '', 'grandson', NO_CHILD],
+  GGRPRN: ['apart', '', '?', 'great-grandparent', FAR], MGGRPRN: ['apart', '', 'm', 'maternal great-grandparent', FAR],
+  PGGRPRN: ['apart', '', 'p', 'paternal great-grandparent', FAR],
+  GGRMTH: ['apart', 'f', '?', 'great-grandmother', FAR], MGGRMTH: ['apart', 'f', 'm', 'maternal great-grandmother', FAR],
+  PGGRMTH: ['apart', 'f', 'p', 'paternal great-grandmother', FAR],
+  GGRFTH: ['apart', 'm', '?', 'great-grandfather', FAR], MGGRFTH: ['apart', 'm', 'm', 'maternal great-grandfather', FAR],
+  PGGRFTH: ['apart', 'm', 'p', 'paternal great-grandfather', FAR],
   ADOPTM: ['adoptive', 'f', '', 'adoptive mother'], ADOPTF: ['adoptive', 'm', '', 'adoptive father'],
   ADOPTP: ['adoptive', '', '', 'adoptive parent'],
 };
 
-const NOT_BLOOD = /^(STP|.*INLAW$|INLAW|SPS|HUSB|WIFE|FOST|DOMPART|SIGOTHR|FRND|ROOM|NBOR|GUARD)/;
+/** The SNOMED CT codes of the rules' value sets for relatives, as the role that each means. */
+const SNOMED = {
+  '72705000': 'MTH', '66839005': 'FTH', '27733009': 'SIS', '70924004': 'BRO', '66089001': 'DAU', '65616008': 'SON',
+  '394859001': 'MGRMTH', '394858009': 'PGRMTH', '394857004': 'MGRFTH', '394856008': 'PGRFTH',
+  '442051000124109': 'MAUNT', '442061000124106': 'PAUNT', '442031000124102': 'MUNCLE', '442041000124107': 'PUNCLE',
+  '34581001': 'NIECE', '83559000': 'NEPHEW', '45929001': 'HBRO', '2272004': 'HSIS', '21464003': 'ADOPTM', '609005': 'ADOPTF',
+};
+
+const BLOOD = ['first-degree-relative', 'second-degree-relative', 'third-degree-relative'];
+const NOT_BLOOD = 'not-blood-relative';
+const ONE_OF = 'unique-relative';
 
 /** The sex that a role's code says, of those that are not listed. */
 const sexOf = code => (/(MTH|SIS|DAU|WIFE)/.test(code) ? 'f' : /(FTH|BRO|SON|HUSB)/.test(code) ? 'm' : '');
@@ -45,70 +81,156 @@ export const CANCERS = [
   ['relative-brain-or-adrenal-cancer', 'other', 'brain or adrenal cancer'],
   ['other-malignancy', 'other', 'other cancer'],
 ];
-const CARRIER = ['germline-condition', 'germline-condition-later-start', 'high-penetrance-gene', 'moderate-penetrance-gene'];
+const CARRIER = 'germline-condition';
+const GENES = ['high-penetrance-gene', 'moderate-penetrance-gene'];
 
-/** One person of the pedigree for each FamilyMemberHistory that counts. */
+/** The people of the pedigree, each with the entries that tell of them; one who is recorded twice is one person. */
 export function relatives(resources, knowledge) {
-  return resources.filter(r => r.resourceType === 'FamilyMemberHistory').map(r => relative(r, knowledge));
+  const people = new Map();
+  for (const r of resources.filter(x => x.resourceType === 'FamilyMemberHistory')) {
+    const told = relative(r, knowledge);
+    const key = told.void || told.place === 'unplaced' || told.notBlood ? told.ref : personOf(r, knowledge);
+    people.set(key, people.has(key) ? together(people.get(key), told) : {...told, entries: [told]});
+  }
+  return [...people.values()];
+}
+
+/** As "Person" in FamilyHistory.cql: whom there is only one of, or the same name and birth date; else each entry its own. */
+function personOf(r, knowledge) {
+  const codes = fhir.codings(r.relationship).map(c => c.code);
+  if (setsOf(knowledge, [r.relationship]).has(ONE_OF)) {
+    if (codes.some(c => ['MTH', 'NMTH', '72705000'].includes(c))) return 'MTH';
+    if (codes.some(c => ['FTH', 'NFTH', '66839005'].includes(c))) return 'FTH';
+    return codes[0];
+  }
+  const born = r.bornDate ?? r.bornPeriod?.start;
+  return r.name && born ? `${codes[0] ?? ''}|${r.name}|${first(born)}` : fhir.ref(r);
+}
+
+/** Of two entries for one person the one with an age says it. */
+function together(person, told) {
+  const all = [...person.conditions, ...told.conditions];
+  const conditions = all.filter((c, i) => !all.some((d, j) => d !== c && d.words === c.words &&
+    (c.onset ? d.onset?.words === c.onset.words && j < i : d.onset || j < i)));
+  return {...person, entries: [...person.entries, told], conditions, sex: person.sex || told.sex, name: person.name || told.name,
+    carrier: person.carrier || told.carrier, deceased: person.deceased || told.deceased, died: person.died ?? told.died,
+    age: person.age ?? told.age, unknown: person.unknown && told.unknown, partial: person.partial || told.partial};
+}
+
+/** The coding that says who it is: one that takes the blood relation away goes before the others. */
+function role(r, knowledge) {
+  const known = fhir.codings(r.relationship).map(coding => ({coding, sets: setsOf(knowledge, [{coding: [coding]}])}));
+  const found = known.find(k => k.sets.has(NOT_BLOOD)) ?? known.find(k => BLOOD.some(s => k.sets.has(s)));
+  return {code: found && (SNOMED[found.coding.code] ?? found.coding.code), notBlood: Boolean(found?.sets.has(NOT_BLOOD))};
+}
+
+/** Why no rule can tell who this is. */
+function unread(r) {
+  const [coding] = fhir.codings(r.relationship);
+  if (!coding) return 'the relationship has no code, so no rule reads it';
+  return `no rule reads the code of the relationship (${coding.system ?? 'no code system'} ${coding.code ?? 'without a code'})`;
 }
 
 function relative(r, knowledge) {
-  const code = fhir.codings(r.relationship).map(c => c.code).find(c => ROLES[c] || NOT_BLOOD.test(c)) ??
-    fhir.codings(r.relationship)[0]?.code ?? '';
-  const [place, sexOfRole, side, said] = ROLES[code] ?? ['apart', sexOf(code), '', ''];
+  const {code, notBlood} = role(r, knowledge);
+  const stands = ['completed', 'partial', 'health-unknown', 'entered-in-error'].includes(r.status);
+  const [place, sexOfRole, side, said, why] = ROLES[code] ?? ['apart', sexOf(code ?? ''), '', ''];
   const recorded = fhir.codings(r.sex)[0]?.code;
-  const conditions = (r.condition ?? []).map(c => condition(c, knowledge));
+  const born = r.bornDate ?? r.bornPeriod?.start ?? '';
+  const conditions = (r.condition ?? []).map(c => condition(c, knowledge, born));
   return {
-    ref: fhir.ref(r), resource: r, place: NOT_BLOOD.test(code) ? 'apart' : place,
-    sex: recorded === 'female' ? 'f' : recorded === 'male' ? 'm' : sexOfRole,
-    side, adopted: side === 'a', notBlood: NOT_BLOOD.test(code) || place === 'adoptive',
+    ref: fhir.ref(r), resource: r, place: code && stands ? place : 'unplaced',
+    why: !code ? unread(r) : !stands ? 'the entry has no status that the rules count' : why ?? (notBlood ? 'not a blood relation' : ''),
+    sex: ['female', 'F', '248152002'].includes(recorded) ? 'f' : ['male', 'M', '248153007'].includes(recorded) ? 'm' : sexOfRole,
+    side, adopted: side === 'a', notBlood,
     relation: said || fhir.words(r.relationship) || 'relationship not recorded',
     name: r.name ?? '', born: r.bornDate ?? r.bornString ?? '',
     conditions,
     carrier: conditions.some(c => c.carrier),
     deceased: r.deceasedBoolean === true || Boolean(r.deceasedAge ?? r.deceasedDate ?? r.deceasedString ?? r.deceasedRange),
-    died: r.deceasedAge ? fhir.quantity({value: r.deceasedAge.value}) : fhir.date(r.deceasedDate),
-    age: r.ageAge?.value,
+    died: time(r, 'deceased', born),
+    age: time(r, 'age'),
     void: r.status === 'entered-in-error',
     unknown: r.status === 'health-unknown',
     partial: r.status === 'partial',
   };
 }
 
-function condition(c, knowledge) {
+function condition(c, knowledge, born) {
   const sets = setsOf(knowledge, [c.code]);
+  const onset = time(c, 'onset', born);
+  // a modifier may take the condition away, and no rule counts it
+  if (c.modifierExtension?.length) return {words: `${fhir.words(c.code)} (with a modifier that no rule reads)`, kind: '', carrier: false, onset};
   const cancer = CANCERS.find(([set]) => sets.has(set));
-  const onset = c.onsetAge?.value ?? c.onsetString ?? (c.onsetRange && `${c.onsetRange.low?.value}–${c.onsetRange.high?.value}`);
-  return {words: fhir.words(c.code), label: cancer?.[2], kind: cancer?.[1] ?? '', carrier: CARRIER.some(s => sets.has(s)),
-    onset: onset === undefined ? '' : String(onset)};
+  const gene = GENES.some(s => sets.has(s));
+  return {words: `${fhir.words(c.code)}${gene ? ' (a gene alone, which no rule reads as a variant)' : ''}`, label: cancer?.[2],
+    kind: cancer?.[1] ?? '', carrier: sets.has(CARRIER), onset};
 }
 
 /** The first day that an incomplete date may mean. */
-const whole = text => (text ? `${fhir.day(text)}-01-01`.slice(0, 10) : '');
+const first = text => (text ? `${fhir.day(text)}-01-01`.slice(0, 10) : '');
+
+/** The patient's own cancers, by value set. */
+const OWN = [['breast-malignancy', 'breast'], ['breast-cancer-history', 'breast'], ['male-breast-cancer', 'breast'],
+  ['ovarian-cancer', 'ovarian'], ...CANCERS.filter(([, kind]) => kind === 'other')];
+
+const final = r => ['final', 'amended', 'corrected', 'appended'].includes(r.status);
+const has = (knowledge, concept, set) => setsOf(knowledge, [concept]).has(set);
+const isCode = (concept, code) => fhir.codings(concept).some(c => c.system === 'http://loinc.org' && c.code === code);
+
+/** An observation that says yes to what its code names. */
+function saysYes(o, knowledge) {
+  if (!final(o) || o.dataAbsentReason) return false;
+  if (o.valueCodeableConcept) return has(knowledge, o.valueCodeableConcept, 'present-answer');
+  if (o.valueBoolean !== undefined) return o.valueBoolean;
+  const number = o.valueInteger ?? o.valueQuantity?.value;
+  return number === undefined ? !Object.keys(o).some(k => k.startsWith('value')) : number > 0;
+}
+
+/** A variant of the patient's own as HereditaryRisk.cql reads it: what it is, and whether it makes a carrier. */
+function variant(r, knowledge) {
+  const carries = (words, carrier = true) => ({words, kind: '', carrier, onset: null});
+  if (r.resourceType === 'DiagnosticReport') {
+    const found = final(r) && has(knowledge, r.code, 'hereditary-test') && r.conclusionCode?.find(c => has(knowledge, c, CARRIER));
+    return found ? carries(fhir.words(found)) : null;
+  }
+  if (has(knowledge, r.code, CARRIER)) {
+    return r.resourceType === 'Condition' || saysYes(r, knowledge) ? carries(fhir.words(r.code)) : null;
+  }
+  if (r.resourceType !== 'Observation' || !r.valueCodeableConcept || !saysYes(r, knowledge) || !has(knowledge, r.code, 'hereditary-test')) return null;
+  const part = code => (r.component ?? []).filter(c => isCode(c.code, code)).map(c => c.valueCodeableConcept);
+  const genes = part('48018-6').filter(g => GENES.some(s => has(knowledge, g, s)));
+  const words = `${genes.map(fhir.words).join(', ') || fhir.words(r.code)} variant`;
+  if (!genes.length || !part('53037-8').some(s => has(knowledge, s, 'pathogenic-significance')) || !isCode(r.code, '69548-6')) {
+    return part('53037-8').length && genes.length ? null : carries(`${fhir.words(r.code)}: ${fhir.value(r)} (no rule reads this as a variant)`, false);
+  }
+  if (part('48002-0').some(s => isCode(s, 'LA6683-2'))) return carries(words);
+  return part('48002-0').some(s => isCode(s, 'LA6684-0')) ? null : carries(`${words} (inherited or not is not recorded)`, false);
+}
 
 /** The patient as a person of the pedigree: cancers and carrier status from the chart itself. */
 export function proband(resources, knowledge, on) {
   const patient = resources.find(r => r.resourceType === 'Patient');
   const sex = patient ? fhir.sex(patient) : '';
-  const held = resources.filter(r => ['Condition', 'Observation'].includes(r.resourceType) && !fhir.isVoid(r));
+  const born = patient?.birthDate ?? '';
+  const held = resources.filter(r => ['Condition', 'Observation', 'DiagnosticReport'].includes(r.resourceType) && !fhir.isVoid(r) &&
+    !['differential', 'provisional', 'unconfirmed'].includes(fhir.codings(r.verificationStatus)[0]?.code));
   const conditions = [];
-  for (const r of held.filter(x => x.resourceType === 'Condition')) {
+  for (const r of held.filter(x => x.resourceType === 'Condition' || (x.resourceType === 'Observation' && saysYes(x, knowledge)))) {
     const sets = setsOf(knowledge, [r.code]);
-    const status = fhir.codings(r.verificationStatus)[0]?.code;
-    if (['differential', 'provisional', 'unconfirmed'].includes(status)) continue;
-    const kind = sets.has('breast-malignancy') ? 'breast' : sets.has('ovarian-cancer') ? 'ovarian' : '';
+    const [, kind, label] = OWN.find(([set]) => sets.has(set)) ?? [];
     if (!kind) continue;
-    const onset = r.onsetAge?.value ?? fhir.age(patient?.birthDate, whole(r.onsetDateTime));
-    const first = conditions.find(c => c.kind === kind);
-    if (!first) conditions.push({words: fhir.words(r.code), kind, carrier: false, onset: String(onset)});
-    else if (onset && (!first.onset || Number(onset) < Number(first.onset))) first.onset = String(onset);
+    const found = {words: fhir.words(r.code), kind, carrier: false, onset: time(r, 'onset', born), label};
+    const same = conditions.find(c => c.kind === kind && (kind !== 'other' || c.words === found.words));
+    if (!same) conditions.push(found);
+    else if (found.onset && !(parseInt(same.onset?.brief) <= parseInt(found.onset.brief))) same.onset = found.onset;
   }
-  const carrier = held.some(r => {
-    const sets = setsOf(knowledge, [r.code]);
-    return r.resourceType === 'Condition' && CARRIER.some(s => sets.has(s));
-  });
+  const variants = held.map(r => variant(r, knowledge)).filter(Boolean);
+  conditions.push(...variants.filter((v, i) => variants.findIndex(w => w.words === v.words) === i));
   return {ref: `Patient/${patient?.id}`, relation: 'this patient', name: patient ? fhir.name(patient) : '',
-    sex: sex === 'female' ? 'f' : sex === 'male' ? 'm' : '', conditions, carrier, place: 'proband', born: patient?.birthDate ?? '',
-    deceased: Boolean(patient?.deceasedDateTime ?? (patient?.deceasedBoolean || undefined)), died: '', age: fhir.age(patient?.birthDate, on),
-    void: false, unknown: !patient, adopted: false, notBlood: false};
+    sex: sex === 'female' ? 'f' : sex === 'male' ? 'm' : '', conditions, carrier: variants.some(v => v.carrier), place: 'proband', born,
+    deceased: fhir.isDead(patient, on), died: time(patient, 'deceased', born), age: lived(fhir.age(born, on)),
+    void: false, unknown: !patient, adopted: false, notBlood: false, entries: []};
 }
+
+const lived = age => (age ? {words: `at ${age}`, brief: age} : null);

@@ -26,14 +26,20 @@ const DUE_ROW = 14;
  */
 export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   const now = fhir.moment(on);
-  const counted = facts.filter(f => !f.void);
+  const counted = facts.filter(f => !f.void && LANES.some(([, groups]) => groups.includes(f.group)));
   const shown = counted.filter(f => !Number.isNaN(f.at));
   const undated = counted.length - shown.length;
   if (!shown.length && !dues.length) {
     return html`<p class="missing">No dated fact in this chart.${undated ? ` Those without a date stand in the lists below: ${undated}.` : ''}</p>`;
   }
-  const last = Math.max(now, ...dues.map(d => d.at));
-  const first = span === 'all' ? Math.min(...shown.map(f => f.at), now - YEAR) : now - Number(span) * YEAR;
+  // what is booked, ordered or dated wrongly lies after the evaluation day; a span shows as much after it as before
+  const reach = span === 'all' ? Infinity : Number(span) * YEAR;
+  const ahead = shown.map(f => f.at).filter(at => at > now && at <= now + reach);
+  const last = latest([now, ...dues.map(d => d.at), ...ahead]);
+  const first = span === 'all' ? earliest([...shown.map(f => f.at), now - YEAR]) : now - reach;
+  const before = shown.filter(f => f.at < first).length;
+  const after = shown.filter(f => f.at > last).length;
+  const coming = shown.filter(f => f.at > now && f.at <= last).length;
   const left = width < 560 ? 8 : 142;
   const right = 14;
   const pad = (last - first) * 0.02 + 864e5;
@@ -41,7 +47,7 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   const top = HEAD + dues.length * DUE_ROW;
   let y = top;
   const lanes = LANES.map(([title, groups, shape]) => {
-    const marks = shown.filter(f => groups.includes(f.group) && f.at >= first && f.at <= last + pad)
+    const marks = shown.filter(f => groups.includes(f.group) && f.at >= first && f.at <= last)
       .sort((a, b) => a.at - b.at);
     const rows = place(marks, x, width, marked);
     const head = width < 560 ? 16 : 0;
@@ -52,10 +58,12 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
   const height = y + 22;
   const count = lanes.reduce((n, lane) => n + lane.rows.marks.length, 0);
   let next = 0;
-  const label = `Timeline of ${shown.length} dated facts from ${fhir.date(iso(first))} to ${fhir.date(iso(last))}, evaluated ${fhir.date(on)}${
+  const label = `Timeline of ${shown.length - before - after} dated facts from ${fhir.date(iso(first))} to ${fhir.date(iso(last))}, evaluated ${fhir.date(on)}${
     dues.map(d => `, ${d.label}`).join('')}. The arrow keys go from mark to mark.`;
   const notes = [
     shown.some(f => f.negative) && 'A hollow mark says no: absent, negative, or an answer that the rules do not read as yes.',
+    coming && `${coming} ${coming === 1 ? 'fact lies' : 'facts lie'} after the day evaluated.`,
+    (before || after) > 0 && `Outside this span: ${[before && `${before} before`, after && `${after} after`].filter(Boolean).join(', ')}.`,
     undated && `${undated} ${undated === 1 ? 'fact has no date and stands' : 'facts have no date and stand'} in the lists only.`,
   ].filter(Boolean);
   return html`${notes.length ? html`<p class="hint">${notes.join(' ')}</p>` : nothing}
@@ -71,7 +79,7 @@ export function timeline(facts, {width, on, marked, dues = [], span, choose}) {
       ${lane.rows.marks.map(m => mark(m, lane, marked, choose, tabindex('timeline', next++, count)))}`)}
     <line class="now" x1=${x(now)} x2=${x(now)} y1="17" y2=${height - 18}></line>
     ${dues.map((d, i) => svg`<line class="due" x1=${x(d.at)} x2=${x(d.at)} y1=${HEAD + 4 + i * DUE_ROW} y2=${height - 18}></line>`)}
-    <text class="now-text" x=${Math.min(x(now), width - 4)} y="13" text-anchor="end">evaluated ${fhir.date(on)}</text>
+    <text class="now-text" x=${Math.min(Math.max(x(now), 150), width - 4)} y="13" text-anchor="end">evaluated ${fhir.date(on)}</text>
     ${dues.map((d, i) => svg`<text class="due-text" x=${Math.min(x(d.at), width - 4)} y=${HEAD + i * DUE_ROW} text-anchor="end">${d.label}</text>`)}
   </svg>`;
 }
@@ -111,7 +119,7 @@ const words = f => (f.short ? `${cut(f.title, 20)}: ${cut(f.short, 14)}` : cut(f
 function mark({f, at, row, text, before}, lane, marked, choose, tab) {
   const y = lane.y + row * ROW + 8;
   const used = marked.has(f.ref);
-  const full = `${f.title}${f.detail ? `, ${f.detail}` : f.short ? `, ${f.short}` : ''}, ${fhir.date(f.when)}`;
+  const full = `${f.title}${f.detail ? `, ${f.detail}` : f.short ? `, ${f.short}` : ''}, ${f.about ? 'about ' : ''}${fhir.date(f.when)}`;
   const told = `${full}${used ? ' (used by the chosen card)' : ''}`;
   return svg`<g class=${`mark${used ? ' used' : ''}${f.negative ? ' negative' : ''}`} @click=${() => choose(f.ref)}
     data-stop role="button" tabindex=${tab} aria-label=${`${lane.title}: ${told}${f.negative ? ', says no' : ''}`}>
@@ -119,7 +127,7 @@ function mark({f, at, row, text, before}, lane, marked, choose, tab) {
     <rect class="hit" x=${at - 12} y=${y - 12} width="24" height="24"></rect>
     ${used ? svg`<circle class="halo" cx=${at} cy=${y} r="10"></circle>` : nothing}
     ${glyph(lane.shape, at, y)}
-    ${text ? svg`<text x=${before ? at - 9 : at + 9} y=${y + 4} text-anchor=${before ? 'end' : 'start'}>${text}</text>` : nothing}
+    ${text ? svg`<text aria-hidden="true" x=${before ? at - 9 : at + 9} y=${y + 4} text-anchor=${before ? 'end' : 'start'}>${text}</text>` : nothing}
   </g>`;
 }
 
@@ -133,6 +141,9 @@ function glyph(shape, x, y) {
     default: return svg`<circle class="glyph" cx=${x} cy=${y} r="5"></circle>`;
   }
 }
+
+const latest = all => all.reduce((a, b) => Math.max(a, b));
+const earliest = all => all.reduce((a, b) => Math.min(a, b));
 
 const iso = t => new Date(t).toISOString().slice(0, 10);
 

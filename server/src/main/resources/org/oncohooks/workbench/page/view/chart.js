@@ -117,7 +117,7 @@ export function entries(refs) {
   return html`<ul class="facts-list">${refs.map(ref => {
     const f = all.find(x => x.ref === ref);
     if (f) return one(f, true);
-    const relative = family.find(x => x.ref === ref);
+    const relative = family.flatMap(x => x.entries).find(x => x.ref === ref);
     const r = relative?.resource ?? state.chart.resources.find(x => fhir.ref(x) === ref);
     return html`<li id="fact-${ref.replace('/', '-')}" tabindex="-1"><span class="when">${relative ? 'family' : ''}</span>
       <span class="what"><bdi>${relative ? inWords(relative) : r ? `${r.resourceType} of the chart` : `${ref}, which is not in this chart`}</bdi>
@@ -132,7 +132,7 @@ function one(f, whole = false) {
   const used = !whole && state.marked.refs.has(f.ref);
   const sets = [...f.sets].map(s => titleOf(state.knowledge, s));
   return html`<li id="fact-${f.ref.replace('/', '-')}" tabindex="-1" class=${used ? 'used' : ''}>
-    <span class="when">${f.when ? fhir.date(fhir.day(f.when)) : html`<span class="missing">no date</span>`}</span>
+    <span class="when">${f.when ? `${f.about ? 'about ' : ''}${fhir.date(fhir.day(f.when))}` : html`<span class="missing">no date</span>`}</span>
     <span class="what"><bdi class=${f.void ? 'void' : ''}>${f.title}</bdi>${f.detail ? html` <bdi class="value ${f.type === 'Observation' ? 'measured' : ''}">${f.detail}</bdi>` : nothing}
       <span class="meta">${f.void ? html`<strong>does not count: </strong>` : nothing}${f.status || 'no status'}${used ? html` · <strong>used by the card</strong>` : nothing}
         ${sets.length ? html`<span class="sets" title=${`In these value sets of the rules: ${sets.join('; ')}`}> · ${sets.slice(0, 2).join(', ')}${

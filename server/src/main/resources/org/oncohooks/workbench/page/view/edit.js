@@ -4,6 +4,7 @@ import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {guard} from '../lib/lit-html/directives/guard.js';
 import {ref as holds} from '../lib/lit-html/directives/ref.js';
 import {edit} from '../actions.js';
+import {years} from '../ages.js';
 import * as fhir from '../fhir.js';
 import {SYMPTOMS} from '../facts.js';
 import {today} from '../hooks.js';
@@ -81,7 +82,7 @@ function fields(r) {
   const current = fhir.statusOf(r).split(', ');
   return html`
     ${r.resourceType === 'FamilyMemberHistory' ? (r.condition ?? []).map((c, i) => html`<label>Age at ${fhir.words(c.code)}
-      <input name="onset${i}" type="number" min="0" max="130" .value=${c.onsetAge?.value ?? ''}></label>`) : html`
+      <input name="onset${i}" type="number" min="0" max="130" .value=${years(c.onsetAge) ?? ''}></label>`) : html`
       <label>Date${key ? ` (${key})` : ''}, YYYY-MM-DD, YYYY-MM or YYYY; empty for not recorded
         <input name="date" .value=${fhir.day(text)} pattern="\\d{4}(-\\d{2}(-\\d{2})?)?"></label>`}
     ${states.length ? html`<label>State <select name="state">${states.map(s =>
@@ -116,7 +117,10 @@ function saveFields(event, r, title) {
   }
   (r.condition ?? []).forEach((c, i) => {
     if (!form.has(`onset${i}`)) return;
-    told(`${fhir.words(c.code)} at`, c.onsetAge?.value, form.get(`onset${i}`));
+    const was = years(c.onsetAge);
+    // an onset in another form stays as it is
+    if (String(was ?? '') === form.get(`onset${i}`)) return;
+    told(`${fhir.words(c.code)} at`, was, form.get(`onset${i}`));
     setOnset(c, form.get(`onset${i}`));
   });
   close();
@@ -132,7 +136,9 @@ function setDate(r, text, told) {
   const {key, text: was} = fhir.dated(r);
   if (fhir.day(was) === text) return;
   told('date', fhir.day(was), text);
-  const target = key || NEW_DATE[r.resourceType] || 'date';
+  const isAge = key.endsWith('Age');
+  if (isAge) delete r[key];
+  const target = (!isAge && key) || NEW_DATE[r.resourceType] || 'date';
   delete r[`_${target}`];
   if (typeof r[target] === 'object' && text) r[target] = {...r[target], start: text};
   else put(r, target, text);

@@ -2,6 +2,7 @@
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {storeChart, undoEdits} from '../actions.js';
+import {time} from '../ages.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {difference} from '../same.js';
@@ -40,7 +41,8 @@ function head(chart) {
   return html`<div class="who">
     <h1>${patient ? fhir.name(patient) : `Patient ${chart.id}`}</h1>
     <p class="facts">
-      <span>${age ? `${age} years` : html`<span class="missing">age not recorded</span>`}</span>
+      ${fhir.isDead(patient) ? deceased(patient, on) : nothing}
+      ${fhir.isDead(patient, on) ? nothing : html`<span>${age ? `${age} years` : html`<span class="missing">age not recorded</span>`}</span>`}
       <span>${patient ? fhir.sex(patient) : ''}</span>
       <span>born ${patient?.birthDate ? fhir.date(patient.birthDate) : html`<span class="missing">not recorded</span>`}</span>
       <span class="id">${chart.id}</span>
@@ -51,6 +53,14 @@ function head(chart) {
     ${patient ? nothing : html`<p class="missing">The patient’s own resource is missing${chart.source === 'request'
       ? ' in the request. What it does not bring the service takes from its own store; this page shows what it brings.' : ', so age and sex are not known.'}</p>`}
   </div>`;
+}
+
+/** In words and before all else: hardly a rule speaks for someone who has died. A later death is none yet on the day evaluated. */
+function deceased(patient, on) {
+  const day = fhir.day(patient.deceasedDateTime);
+  const aged = time(patient, 'deceased', patient.birthDate)?.words;
+  return html`<strong class="dead">${fhir.isDead(patient, on) ? 'Deceased' : 'Died after the day evaluated'}${
+    day ? html`, ${fhir.date(day)}${aged?.startsWith('at') ? `, ${aged}` : ''}` : ', date not recorded'}</strong>`;
 }
 
 /** What was edited on this page, and what that did to the cards. */
