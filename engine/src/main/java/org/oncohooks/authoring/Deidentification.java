@@ -22,9 +22,9 @@ import org.oncohooks.knowledge.Knowledge;
  * Takes out of FHIR resources who they are about. What is kept is listed, by the FHIR type of each
  * element: numbers, truth values, codes that {@link KnownWords} lets through, and dates, moved by
  * one number of days. Ids, references, identifiers, unknown codes and addresses become stand-ins,
- * the same for the same; every other text becomes "(text)"; names, addresses, contacts, documents,
- * narrative and extensions that the content does not name go. What is left still tells a rare
- * story: a person has to look before it leaves the house.
+ * the same for the same; every other text becomes "(text)", with the words that rules look for;
+ * names, addresses, contacts, documents, narrative and extensions that the content does not name
+ * go. What is left still tells a rare story: a person has to look before it leaves the house.
  */
 final class Deidentification {
 
@@ -272,7 +272,7 @@ final class Deidentification {
     }
     if (TEXTS.contains(type)) {
       boolean age = AGES.contains(name) && AGE.matcher(text).matches();
-      return Optional.of(age ? text : TEXT);
+      return Optional.of(age ? text : words.textOf(text, TEXT));
     }
     return Optional.of(text).filter(words::isCode);
   }

@@ -2,6 +2,7 @@ package org.oncohooks.authoring;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -129,6 +130,26 @@ final class KnownWords {
   /** Whether an element that holds a code, such as a status, may keep it. */
   boolean isCode(String code) {
     return CODES.contains(code) || COMPARATORS.contains(code) || named.contains(code);
+  }
+
+  /**
+   * What is left of a text: the words that the content names between blanks, as rules look for them
+   * in answers ({@code ' no '}); a text that it names as a whole stays.
+   *
+   * @param instead stands for the rest
+   */
+  String textOf(String text, String instead) {
+    String words = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip();
+    if (named.contains(" " + words + " ")) {
+      return words;
+    }
+    StringBuilder left = new StringBuilder(instead);
+    for (String word : words.split(" ")) {
+      if (named.contains(" " + word + " ")) {
+        left.append(' ').append(word);
+      }
+    }
+    return left.toString();
   }
 
   boolean isUnit(String unit) {

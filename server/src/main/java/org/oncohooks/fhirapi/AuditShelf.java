@@ -84,6 +84,15 @@ final class AuditShelf implements Shelf {
               "_sort")
           .asException();
     }
+    if (query.count() == 0 && !query.criteria().isEmpty()) {
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "count-unsupported",
+              "AuditEvents that meet a condition are not counted; leave _count=0 or _summary=count"
+                  + " out and follow the next links.",
+              "_count")
+          .asException();
+    }
     SearchQuery recorded =
         new SearchQuery(
             query.type(), query.criteria().stream().map(this::asRecorded).toList(), query.count());

@@ -51,6 +51,9 @@ public final class Ledger implements AutoCloseable {
   private static final Duration BETWEEN_SWEEPS = Duration.ofMillis(20);
   private static final Duration STOP = Duration.ofSeconds(10);
 
+  /** A commit that takes longer is taken for one that hangs. */
+  private static final Duration HANGS = Duration.ofSeconds(1);
+
   private final LedgerStore store;
   private final LedgerKey key;
   private final InstantSource clock;
@@ -63,6 +66,10 @@ public final class Ledger implements AutoCloseable {
   private final LongAdder commits = new LongAdder();
   private final LongAdder committed = new LongAdder();
   private volatile boolean recording = true;
+
+  /** When the commit at hand began; null if there is none. */
+  private volatile Deadline writing;
+
   private volatile boolean closing;
 
   Ledger(LedgerStore store, LedgerKey key, InstantSource clock) {
@@ -322,7 +329,10 @@ public final class Ledger implements AutoCloseable {
     try {
       return await(waiting.kept, wait);
     } catch (ProblemException e) {
-      if (waiting.taken.compareAndSet(false, true) || !waiting.kept.isDone()) {
+      waiting.taken.compareAndSet(false, true); // or it is being written
+      // a caller in a hurry gives up for himself alone
+      Deadline now = writing;
+      if (now != null && now.passed().compareTo(HANGS) > 0) {
         noLongerRecording("ledger-slow");
       }
       throw e;
@@ -452,7 +462,9 @@ public final class Ledger implements AutoCloseable {
       entries.add(new Entry.Event("recording-again", telling.toString()));
     }
     try {
+      writing = Deadline.after(Duration.ZERO);
       List<Appender.Kept> kept = store.append(t -> appender.append(t, entries, clock.instant()));
+      writing = null;
       commits.increment();
       committed.add(entries.size());
       int from = 0;
@@ -466,6 +478,7 @@ public final class Ledger implements AutoCloseable {
         LOG.warn("the ledger records again; {}", telling);
       }
     } catch (RuntimeException e) { // the last resort: whoever waits has to be told
+      writing = null;
       boolean unavailable =
           e instanceof ProblemException known
               && known.problem().category() == ProblemCategory.UNAVAILABLE;
