@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
+import org.oncohooks.ProblemException;
 import org.oncohooks.records.Criterion;
 import org.oncohooks.records.PageStart;
 import org.oncohooks.records.SearchParameter.Kind;
@@ -69,6 +70,16 @@ final class AuditShelf implements Shelf {
     return Optional.empty();
   }
 
+  /** Whoever asks for a number alone must not get a false one. */
+  static ProblemException uncounted() {
+    return Problem.of(
+            ProblemCategory.INCORRECT,
+            "count-unsupported",
+            "AuditEvents that meet a condition are not counted; leave _count=0 or _summary=count"
+                + " out and follow the next links.")
+        .asException();
+  }
+
   private static Optional<Long> number(String id) {
     Matcher matcher = ID.matcher(id);
     return matcher.matches() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
@@ -85,13 +96,7 @@ final class AuditShelf implements Shelf {
           .asException();
     }
     if (query.count() == 0 && !query.criteria().isEmpty()) {
-      throw Problem.of(
-              ProblemCategory.INCORRECT,
-              "count-unsupported",
-              "AuditEvents that meet a condition are not counted; leave _count=0 or _summary=count"
-                  + " out and follow the next links.",
-              "_count")
-          .asException();
+      throw uncounted();
     }
     SearchQuery recorded =
         new SearchQuery(

@@ -3,6 +3,8 @@ package org.oncohooks.fhirapi;
 import ca.uhn.fhir.rest.annotation.IdParam;
 import ca.uhn.fhir.rest.annotation.Read;
 import ca.uhn.fhir.rest.annotation.Search;
+import ca.uhn.fhir.rest.api.Constants;
+import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.api.server.RequestDetails;
 import ca.uhn.fhir.rest.server.IResourceProvider;
 import ca.uhn.fhir.rest.server.servlet.ServletRequestDetails;
@@ -92,6 +94,8 @@ public final class TypeProvider implements IResourceProvider {
     Bundle bundle = new Bundle().setType(Bundle.BundleType.SEARCHSET);
     if (page.total() != AuditShelf.UNCOUNTED) {
       bundle.setTotal(Math.toIntExact(page.total()));
+    } else if (SummaryEnum.COUNT.getCode().equals(first(request, Constants.PARAM_SUMMARY))) {
+      throw AuditShelf.uncounted();
     }
     bundle.addLink().setRelation("self").setUrl(links.self());
     page.next()
@@ -105,7 +109,13 @@ public final class TypeProvider implements IResourceProvider {
     note.about(asked(query));
     page.matches().forEach(note::about);
     note.answering(bundle.getEntry().size(), parameters(request, Set.of(FORMAT)).keySet());
+    // HAPI would write the page's size as the total of a Bundle that has none
+    request.removeParameter(Constants.PARAM_COUNT);
     return bundle;
+  }
+
+  private static String first(ServletRequestDetails request, String parameter) {
+    return request.getParameters().getOrDefault(parameter, new String[] {""})[0];
   }
 
   /** The patients whom a search names. */

@@ -90,6 +90,12 @@ class AuditEventsAtFhirTest {
     assertThat(ids(get("/fhir/AuditEvent?date=2026-06-01&outcome=0"))).hasSize(8);
     assertThat(ids(get("/fhir/AuditEvent?date=lt2026-06-01"))).isEmpty();
     assertThat(ids(get("/fhir/AuditEvent?outcome=8"))).isEmpty();
+    JsonNode some = get("/fhir/AuditEvent?outcome=0&_count=2");
+    assertThat(ids(some)).hasSize(2);
+    assertThat(some.has("total")).as("nobody has counted them").isFalse();
+    for (String number : List.of("_count=0", "_summary=count")) {
+      assertThat(running.get("/fhir/AuditEvent?outcome=0&" + number).statusCode()).isEqualTo(400);
+    }
     JsonNode event = get("/fhir/AuditEvent/ledger-3");
     assertThat(event.path("resourceType").asText()).isEqualTo("AuditEvent");
     assertThat(event.toString()).doesNotContain("anna");
