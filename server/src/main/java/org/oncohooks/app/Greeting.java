@@ -14,6 +14,7 @@ import org.oncohooks.hooks.Mode;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import org.oncohooks.records.PatientStore;
+import org.oncohooks.records.SearchPage;
 import org.oncohooks.records.SearchQuery;
 import org.oncohooks.records.StoredResource;
 import org.oncohooks.security.Caller;
@@ -50,9 +51,15 @@ final class Greeting {
     String scheme = options.operations().tls().isPresent() ? "https" : "http";
     String base = scheme + "://" + host() + ":" + port;
     // of a site's own patients none is anybody's example
-    List<String> patients = options.database().isEmpty() ? patients() : List.of();
+    List<String> patients = List.of();
+    long loaded = 0;
+    if (options.database().isEmpty()) {
+      SearchPage page = store.search(new SearchQuery("Patient", List.of(), SearchQuery.MAX_COUNT));
+      patients = page.matches().stream().map(StoredResource::id).toList();
+      loaded = page.total();
+    }
     out.println("OncoHooks " + Version.text() + ", content " + knowledge.version());
-    out.println(kind(patients.size()));
+    out.println(kind(loaded));
     out.println("Listening on " + base + "  (CDS Hooks: /cds-services, FHIR R4: /fhir)");
     if (options.mode() == Mode.DEVELOPMENT && access.isOpen()) {
       out.println("Workbench: " + base + "/  (patients, cards and reasons in a browser)");
@@ -91,7 +98,7 @@ final class Greeting {
     }
   }
 
-  private String kind(int patients) {
+  private String kind(long patients) {
     String kept =
         options
             .database()
@@ -138,15 +145,6 @@ final class Greeting {
 
   private String host() {
     return options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-  }
-
-  private List<String> patients() {
-    return store
-        .search(new SearchQuery("Patient", List.of(), SearchQuery.MAX_COUNT))
-        .matches()
-        .stream()
-        .map(StoredResource::id)
-        .toList();
   }
 
   private record Example(String service, String body) {}

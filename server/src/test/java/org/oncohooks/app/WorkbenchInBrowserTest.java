@@ -292,6 +292,94 @@ class WorkbenchInBrowserTest {
   }
 
   @Test
+  void namesWhatIsNotInTheFormOfFhirAndDrawsTheRest() {
+    go("#/patients");
+    choose(
+        "broken.json",
+        """
+        {"resourceType":"Bundle","type":"collection","entry":[null,
+         {"resource":{"resourceType":"Patient","id":"m","name":"Not a list","gender":"female","birthDate":"1960-01-01"}},
+         {"resource":{"resourceType":"FamilyMemberHistory","id":"f","status":"completed","patient":{"reference":"Patient/m"},
+           "relationship":{"coding":[{"code":"MTH"}]},"condition":{}}},
+         {"resource":{"resourceType":"Observation","id":"o","status":"final","subject":{"reference":"Patient/m"},
+           "code":{"coding":[null]}}},
+         {"resource":{"resourceType":"Observation","id":"p","status":"final","subject":{"reference":"Patient/m"},
+           "code":{"text":"x"},"component":{"code":{"text":"y"}}}},
+         {"resource":{"resourceType":"Condition","id":"c","subject":{"reference":"Patient/m"},"code":{"text":"Sound fact"},
+           "onsetDateTime":"2020-01-01"}}]}
+        """);
+    assertThat(page.locator("#fact-Condition-c")).containsText("Sound fact");
+    for (String named :
+        List.of(
+            "Patient/m: “name” is not a list",
+            "FamilyMemberHistory/f: “condition” is not a list",
+            "Observation/o: “coding” has an empty entry",
+            "Observation/p: “component” is not a list",
+            "1 entry of the file without a resource")) {
+      assertThat(page.locator("main")).containsText(named);
+    }
+    page.locator(".card, .silent").first().waitFor();
+
+    walk("#/patients");
+    choose("entries.json", "{\"resourceType\":\"Bundle\",\"entry\":{}}");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("its “entry” is not a list");
+    walk("#/patient/%E0%A4%A");
+    assertThat(page.getByRole(AriaRole.ALERT))
+        .containsText("Failed while opening patient %E0%A4%A");
+    browser.forgetErrors();
+  }
+
+  @Test
+  void saysThatAnUnexpectedErrorHappened() {
+    go("#/patient/screening-overdue");
+    page.locator(".card").first().waitFor();
+    page.evaluate("() => { setTimeout(() => { throw new Error('by a timer') }) }");
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("by a timer");
+    page.evaluate(
+        "async () => (await import(document.baseURI.split('#')[0] + 'workbench/store.js')).change(s => (s.chart = {...s.chart, resources: 7}))");
+    assertThat(page.getByRole(AriaRole.HEADING, role("This view can’t be drawn"))).isVisible();
+    walk("#/patients");
+    assertThat(page.locator("table.list")).isVisible();
+    browser.forgetErrors();
+  }
+
+  @Test
+  void asksAgainWhereAServiceDidNotAnswer() {
+    page.route("**/cds-services/breast-cancer-screening", Route::abort);
+    go("#/patient/screening-overdue");
+    assertThat(page.locator(".card.failed")).hasCount(1);
+    page.unroute("**/cds-services/breast-cancer-screening");
+    page.getByRole(AriaRole.BUTTON, role("Ask again")).click();
+    assertThat(page.locator(".card.failed")).hasCount(0);
+    browser.forgetErrors();
+  }
+
+  @Test
+  void saysHowToStoreWhatIsTooLarge() {
+    go("#/patients");
+    String note = "y".repeat(2_000_000);
+    choose(
+        "large.json",
+        """
+        {"resourceType":"Bundle","type":"collection","entry":[
+         {"resource":{"resourceType":"Patient","id":"large","gender":"female","birthDate":"1960-01-01"}},
+         {"resource":{"resourceType":"Condition","id":"n","subject":{"reference":"Patient/large"},"note":[{"text":"%s"}]}}]}
+        """
+            .formatted(note));
+    page.route(
+        "**/fhir",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(400)
+                    .setContentType("application/json")
+                    .setBody("{\"issue\":[{\"diagnostics\":\"The JSON exceeds a limit.\"}]}")));
+    page.getByRole(AriaRole.BUTTON, role("Store in the service")).click();
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("./oncohooks load");
+    browser.forgetErrors();
+  }
+
+  @Test
   void neverShowsWhatIsAbsentAsPresent() {
     go("#/patient/shared-decision-aunt");
     Locator lump =

@@ -12,7 +12,7 @@ const SAMPLE = 'https://oncohooks.org/CodeSystem/sample-patient';
 
 const KEPT_EXCHANGES = 60;
 
-export const sampleTag = patient => patient?.meta?.tag?.find(t => t.system === SAMPLE);
+export const sampleTag = patient => [patient?.meta?.tag].flat().find(t => t?.system === SAMPLE);
 
 export const newSetup = () => ({
   hook: 'patient-view', day: '', parameters: {}, dialect: '', order: null, sendsData: false,
@@ -56,7 +56,9 @@ export async function openPatient(id, asked = {}) {
     return;
   }
   const chart = {id, loading: true, resources: []};
-  change(s => ((s.chart = chart), (s.results = null), (s.baseline = null), (s.compare = null)));
+  // what is still asked is about another chart
+  running.abort();
+  change(s => Object.assign(s, {chart, results: null, baseline: null, compare: null, evaluating: false}));
   try {
     const resources = await search(`fhir/Patient/${encodeURIComponent(id)}/$everything?_count=200`);
     const patient = resources.find(r => r.resourceType === 'Patient');
@@ -109,13 +111,20 @@ export async function takeDropped(chart) {
   await done;
 }
 
+/** Beyond these a refusal is one of size, whatever limit it names. */
+const MOST_STORED = 1024 * 1024;
+const TOO_LARGE = ' The chart is too large to be stored in one request. Store it with “./oncohooks load FILE --data DIR”, '
+  + 'then start the service with the same --data and open the patient from its store.';
+
 /** Stores a dropped chart, if it is too large to send with each call; it is then asked about as before. */
 export async function storeChart() {
   const {chart, setup: {day, parameters, hook}} = state;
   const entry = chart.resources.map(resource => ({resource, request: {method: 'PUT', url: fhir.ref(resource)}}));
   const done = await exchange('POST', 'fhir', {resourceType: 'Bundle', type: 'transaction', entry});
   if (done.status !== 200) {
-    failed(new ApiError(done.status, done.json, done), 'storing the chart');
+    const refused = new ApiError(done.status, done.json, done);
+    if (done.status === 413 || done.bytesOut > MOST_STORED) refused.message += TOO_LARGE;
+    failed(refused, 'storing the chart');
     return;
   }
   change(s => {
@@ -182,9 +191,9 @@ const MANY = 1000;
 async function explainAll(results, signal) {
   change(s => (s.explained = {}));
   for (const {entry, exchange: done} of results) {
+    if (signal.aborted) return;
     const small = done.bytesOut < LARGE && state.chart.resources.length < MANY;
     if (small || state.route.part === 'why') await explain(entry, signal);
-    if (signal.aborted) return;
   }
 }
 

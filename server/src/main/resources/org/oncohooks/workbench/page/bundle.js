@@ -21,29 +21,42 @@ export function read(text, label) {
 }
 
 function ofBundle(bundle, label) {
-  const resources = linked((bundle.entry ?? []).filter(e => e.resource));
+  const {entries, leftOut} = entriesOf(bundle, label);
+  const resources = linked(entries);
   const patients = resources.filter(r => r.resourceType === 'Patient');
   if (!patients.length) throw new Error(`${label} holds no Patient. Drop a Bundle with one patient’s resources.`);
   const id = patients[0].id;
-  return {id, source: 'bundle', label, bundle, others: patients.length - 1, resources: about(resources, id)};
+  return {id, source: 'bundle', label, bundle, others: patients.length - 1, leftOut, resources: about(resources, id)};
+}
+
+/** Entries with a resource, and how many have none. */
+function entriesOf(bundle, label) {
+  const all = bundle.entry ?? [];
+  if (!Array.isArray(all)) throw new Error(`${label} is no FHIR Bundle: its “entry” is not a list.`);
+  const entries = all.filter(e => typeof e?.resource?.resourceType === 'string');
+  return {entries, leftOut: all.length - entries.length};
 }
 
 function ofRequest(request, label) {
   const id = String(request.context.patientId ?? '').replace(/^Patient\//, '');
   const resources = [];
+  let leftOut = 0;
   for (const value of Object.values(request.prefetch ?? {})) {
-    if (value?.resourceType === 'Bundle') resources.push(...(value.entry ?? []).map(e => e.resource).filter(Boolean));
-    else if (value?.resourceType) resources.push(value);
+    if (value?.resourceType === 'Bundle') {
+      const found = entriesOf(value, label);
+      leftOut += found.leftOut;
+      resources.push(...found.entries.map(e => e.resource));
+    } else if (value?.resourceType) resources.push(value);
   }
   const once = new Map(resources.map(r => [`${r.resourceType}/${r.id}`, r]));
-  return {id, source: 'request', label, request, others: 0, resources: [...once.values()]};
+  return {id, source: 'request', label, request, others: 0, leftOut, resources: [...once.values()]};
 }
 
 /** Entries of a transaction refer to each other by urn:uuid; gives each resource an id and rewrites the references. */
 function linked(entries) {
   const places = new Map();
   for (const {fullUrl, resource} of entries) {
-    resource.id ??= fullUrl?.split(/[:/]/).at(-1) || crypto.getRandomValues(new Uint32Array(2)).join('-');
+    resource.id ??= String(fullUrl ?? '').split(/[:/]/).at(-1) || crypto.getRandomValues(new Uint32Array(2)).join('-');
     if (fullUrl) places.set(fullUrl, `${resource.resourceType}/${resource.id}`);
   }
   const visit = node => {
@@ -60,6 +73,6 @@ function about(resources, id) {
   return resources.filter(r => {
     if (r.resourceType === 'Patient') return r.id === id;
     const whose = (r.subject ?? r.patient)?.reference;
-    return !whose?.startsWith('Patient/') || whose === `Patient/${id}`;
+    return typeof whose !== 'string' || !whose.startsWith('Patient/') || whose === `Patient/${id}`;
   });
 }

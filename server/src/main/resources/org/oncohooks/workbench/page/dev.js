@@ -29,6 +29,7 @@ async function taken(now) {
   const told = JSON.stringify(now);
   if (told !== before.told) change(s => (s.dev = {...s.dev, ...now, told, offered: true, lost: false}));
   else if (before.lost) change(s => (s.dev = {...s.dev, lost: false}));
+  if (before.lost && state.results?.some(r => r.failed)) await evaluate();
   if (now.findings.length !== before.findings.length) {
     say(now.findings.length ? `What was saved does not check: ${errors(now.findings)}.` : 'What was saved checks again.');
   }

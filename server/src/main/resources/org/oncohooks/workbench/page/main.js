@@ -12,8 +12,17 @@ import {contentView} from './view/content.js';
 const PLACES = [['patients', 'Patients'], ['population', 'Population'], ['content', 'Content']];
 const TITLES = {patients: 'Patients', patient: 'Patient', population: 'Population', content: 'Content'};
 
+/** A part of an address that was typed may be no proper one. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function readRoute() {
-  const [view, id, rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  const [view, id, rest] = location.hash.replace(/^#\//, '').split('/').map(decoded);
   const [part, service, recommendation] = (rest ?? '').split('~');
   const known = TITLES[view] ? view : 'patients';
   change(s => (s.route = {view: known, id: id ?? '', part, service: service ?? '', recommendation: recommendation ?? ''}));
@@ -31,7 +40,32 @@ function view() {
   }
 }
 
-function page() {
+/** A view that fails is said to have failed; the rest of the page goes on. */
+function main() {
+  try {
+    return view();
+  } catch (e) {
+    return broken(e);
+  }
+}
+
+function broken(e) {
+  console.error(e);
+  state.editing = null;
+  return html`<h1>This view can’t be drawn</h1>
+    <p class="missing" role="alert">An unexpected error: ${e.message}. What is not shown is not an all-clear.</p>
+    <p><a href="#/patients">All patients</a></p>`;
+}
+
+/** What no other part of the page took must not look like an answer that is still to come. */
+function unexpected(error) {
+  // the browser only says that it measures again
+  if (error?.message?.startsWith('ResizeObserver')) return;
+  change(s => Object.assign(s, {evaluating: false,
+    failure: {doing: 'working on this page', text: `An unexpected error: ${error?.message ?? error}. Reload the page.`}}));
+}
+
+function page(content = main()) {
   const current = state.route.view === 'patient' ? 'patients' : state.route.view;
   return html`
     <a class="skip" href="#main" @click=${skip}>Skip to the content</a>
@@ -50,7 +84,7 @@ function page() {
       <p><strong>Failed while ${state.failure.doing}.</strong> ${state.failure.text}</p>
       <button @click=${() => change(s => (s.failure = null))}>Close</button></div>` : nothing}
     ${notices()}
-    <main id="main" tabindex="-1">${view()}</main>
+    <main id="main" tabindex="-1">${content}</main>
     <p class="unseen" role="status" aria-live="polite">${state.said}</p>`;
 }
 
@@ -83,7 +117,14 @@ function applyTheme(theme) {
 let shown = '';
 
 function draw() {
-  render(page(), document.body);
+  try {
+    render(page(), document.body);
+  } catch (e) {
+    // what lit-html knows of the half-drawn page does not hold any more
+    document.body.replaceChildren();
+    delete document.body._$litPart$;
+    render(page(broken(e)), document.body);
+  }
   const place = `${state.route.view}/${state.route.id}/${state.route.part}`;
   if (shown && shown !== place) {
     window.scrollTo(0, 0);
@@ -109,6 +150,8 @@ function takeDrops() {
   });
 }
 
+addEventListener('error', e => unexpected(e.error ?? e));
+addEventListener('unhandledrejection', e => unexpected(e.reason));
 applyTheme(state.theme);
 onChange(draw);
 new ResizeObserver(([e]) => {

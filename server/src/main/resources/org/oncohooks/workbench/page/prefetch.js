@@ -58,5 +58,5 @@ function answer(query, resources) {
 function tokenTest(element, tokens) {
   const wanted = new Set(tokens);
   return resource => [resource[element] ?? []].flat().some(concept =>
-    (concept.coding ?? []).some(c => wanted.has(c.code) || wanted.has(`${c.system}|${c.code}`)));
+    [concept?.coding ?? []].flat().some(c => c && (wanted.has(c.code) || wanted.has(`${c.system}|${c.code}`))));
 }

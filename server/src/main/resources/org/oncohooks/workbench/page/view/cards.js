@@ -21,6 +21,7 @@ export function answersView(results, {acts = true} = {}) {
   const failed = results.filter(r => r.failed);
   const silent = results.filter(r => !r.failed && !r.cards.length);
   return html`
+    ${failed.length && acts ? html`<p><button @click=${() => onward(evaluate)}>Ask again</button></p>` : nothing}
     ${failed.map(r => html`<article class="card failed"><h3><span class="sign" aria-hidden="true">×</span> Not answered: ${r.entry.title}</h3>
       <p>${r.failed}</p><p class="hint">This is not an all-clear.</p></article>`)}
     ${cards.map(({card, result}) => cardView(card, result, acts))}

@@ -8,6 +8,7 @@ import {today} from '../hooks.js';
 import {titleOf} from '../knowledge.js';
 import {inWords, pedigree} from '../pedigree.js';
 import {proband, relatives} from '../relatives.js';
+import {sound} from '../shape.js';
 import {change, state} from '../store.js';
 import {SPANS, timeline} from '../timeline.js';
 import {editButton, openEditor} from './edit.js';
@@ -20,8 +21,8 @@ let known = {};
 export function currentFacts() {
   const {chart, knowledge} = state;
   if (known.resources !== chart.resources || known.knowledge !== knowledge) {
-    known = {resources: chart.resources, knowledge, facts: facts(chart.resources, knowledge),
-      relatives: relatives(chart.resources, knowledge)};
+    const drawn = sound(chart.resources);
+    known = {resources: chart.resources, knowledge, drawn, facts: facts(drawn, knowledge), relatives: relatives(drawn, knowledge)};
   }
   return known;
 }
@@ -44,7 +45,7 @@ export function chartView() {
 export function figures(marked = state.marked.refs) {
   // without the value sets a relative with cancer would be drawn like one without
   if (!state.knowledge) return html`<p class="missing" role="status">${state.failure ? 'Timeline and family need the content of /fhir, which could not be read.' : 'Reading the content…'}</p>`;
-  const {facts: all, relatives: family} = currentFacts();
+  const {facts: all, relatives: family, drawn} = currentFacts();
   const on = state.setup.day || today();
   const width = Math.max(300, figureWidth());
   return html`
@@ -57,7 +58,7 @@ export function figures(marked = state.marked.refs) {
     </section>
     <section aria-labelledby="family-head">
       <h2 id="family-head">Family</h2>
-      ${pedigree(proband(state.chart.resources, state.knowledge, on), family, marked, openEditor)}
+      ${pedigree(proband(drawn, state.knowledge, on), family, marked, openEditor)}
     </section>`;
 }
 

@@ -6,6 +6,7 @@ import {time} from '../ages.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {difference} from '../same.js';
+import {flaw} from '../shape.js';
 import {state} from '../store.js';
 import {editorDialog, openEditor} from './edit.js';
 import {setupView} from './setup.js';
@@ -35,7 +36,8 @@ export function patientView() {
 }
 
 function head(chart) {
-  const patient = chart.resources.find(r => r.resourceType === 'Patient');
+  const flawed = chart.resources.filter(flaw);
+  const patient = chart.resources.find(r => r.resourceType === 'Patient' && !flaw(r));
   const on = state.setup.day || today();
   const age = fhir.age(patient?.birthDate, on);
   return html`<div class="who">
@@ -50,7 +52,8 @@ function head(chart) {
       ${patient ? html`<button class="quiet" @click=${() => openEditor(fhir.ref(patient))}>Edit<span class="unseen"> age and gender</span></button>` : nothing}
       ${chart.source !== 'store' && patient && !chart.edited ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
     </p>
-    ${patient ? nothing : html`<p class="missing">The patient’s own resource is missing${chart.source === 'request'
+    ${flawed.length || chart.leftOut ? unread(flawed, chart.leftOut) : nothing}
+    ${patient || flawed.some(r => r.resourceType === 'Patient') ? nothing : html`<p class="missing">The patient’s own resource is missing${chart.source === 'request'
       ? ' in the request. What it does not bring the service takes from its own store; this page shows what it brings.' : ', so age and sex are not known.'}</p>`}
   </div>`;
 }
@@ -62,6 +65,15 @@ function deceased(patient, on) {
   return html`<strong class="dead">${fhir.isDead(patient, on) ? 'Deceased' : 'Died after the day evaluated'}${
     day ? html`, ${fhir.date(day)}${aged?.startsWith('at') ? `, ${aged}` : ''}` : ', date not recorded'}</strong>`;
 }
+
+const MOST_NAMED = 20;
+
+/** The services get these as they are, and answer as they do; only the drawing goes without them. */
+const unread = (flawed, leftOut = 0) => html`<div class="missing" role="status">
+  ${flawed.length ? html`<p>Not in the form of FHIR R4, so not drawn here, but sent as ${flawed.length === 1 ? 'it is' : 'they are'}:</p>
+    <ul class="plain">${flawed.slice(0, MOST_NAMED).map(r => html`<li><bdi>${fhir.ref(r)}</bdi>: ${flaw(r)}</li>`)}</ul>
+    ${flawed.length > MOST_NAMED ? html`<p>and ${flawed.length - MOST_NAMED} more</p>` : nothing}` : nothing}
+  ${leftOut ? html`<p>Left out: ${leftOut} ${leftOut === 1 ? 'entry' : 'entries'} of the file without a resource.</p>` : nothing}</div>`;
 
 /** What was edited on this page, and what that did to the cards. */
 function changed(chart) {
