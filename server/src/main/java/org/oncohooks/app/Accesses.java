@@ -20,6 +20,7 @@ import org.oncohooks.ledger.Refusals;
 import org.oncohooks.security.Admission;
 import org.oncohooks.security.Caller;
 import org.oncohooks.security.Door;
+import org.oncohooks.security.RequestHead;
 
 /** Puts what is done at the FHIR face into the ledger, and finds it there again. */
 final class Accesses implements AccessLog, AuditTrail {
@@ -51,12 +52,20 @@ final class Accesses implements AccessLog, AuditTrail {
 
   /** A door that tells the ledger whom it sends away. */
   static Door told(Door door, String place, Refusals refusals) {
-    return head -> {
-      Admission admission = door.admit(head);
-      if (admission instanceof Admission.Refused refused) {
-        refusals.add(place, refused.reason(), who(refused.caller()));
+    return new Door() {
+      @Override
+      public Admission admit(RequestHead head) {
+        Admission admission = door.admit(head);
+        if (admission instanceof Admission.Refused refused) {
+          refusals.add(place, refused.reason(), who(refused.caller()));
+        }
+        return admission;
       }
-      return admission;
+
+      @Override
+      public void charge(Caller caller, long calls) {
+        door.charge(caller, calls);
+      }
     };
   }
 

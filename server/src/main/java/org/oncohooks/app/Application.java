@@ -232,9 +232,7 @@ final class Application implements AutoCloseable {
             .behind(door),
         Route.post(
                 "/cds-services/{id}/feedback",
-                call ->
-                    feedback(
-                        knowledge, hooks.get(call.caller().name()), call, parts.access().hooks()))
+                call -> feedback(knowledge, hooks.get(call.caller().name()), call, door))
             .behind(door),
         Route.get("/openapi.yaml", "application/yaml", call -> Description.openApi()));
   }

@@ -179,7 +179,8 @@ final class AccessNote {
     if (told) {
       return;
     }
-    boolean recorded = log.record(access(interaction.code(), entries, parameters));
+    boolean recorded =
+        log.record(access(interaction.code(), id, entries, parameters, Optional.empty()));
     told = true;
     if (!recorded) {
       response.ifPresent(answer -> answer.setHeader(UNRECORDED, "true"));
@@ -204,18 +205,7 @@ final class AccessNote {
                 .findFirst()
             : id;
     untellable = true;
-    log.record(
-        new FhirAccess(
-            caller,
-            interaction.code(),
-            Optional.empty(),
-            type,
-            made,
-            patients,
-            writes.size(),
-            List.of(),
-            Optional.empty(),
-            requestId()));
+    log.record(access(interaction.code(), made, writes.size(), List.of(), Optional.empty()));
     untellable = false;
     told = true;
   }
@@ -267,40 +257,29 @@ final class AccessNote {
   }
 
   private void tell(String code, int entries, Problem problem) {
-    FhirAccess access = access(code, entries, List.of());
     try {
-      log.record(
-          new FhirAccess(
-              access.caller(),
-              access.interaction(),
-              access.operation(),
-              access.type(),
-              access.id(),
-              access.patients(),
-              access.entries(),
-              access.parameters(),
-              Optional.of(problem),
-              access.request()));
+      log.record(access(code, id, entries, List.of(), Optional.of(problem)));
     } catch (ProblemException e) {
       // counted by who keeps the records
     }
   }
 
-  private FhirAccess access(String code, int entries, Collection<String> parameters) {
+  private FhirAccess access(
+      String code,
+      Optional<String> which,
+      int entries,
+      Collection<String> parameters,
+      Optional<Problem> problem) {
     return new FhirAccess(
         caller,
         code,
         interaction.operation(),
         type,
-        id,
+        which,
         patients,
         entries,
         parameters.stream().sorted().toList(),
-        Optional.empty(),
-        requestId());
-  }
-
-  private Optional<String> requestId() {
-    return response.map(answer -> answer.getHeader("X-Request-Id"));
+        problem,
+        response.map(answer -> answer.getHeader("X-Request-Id")));
   }
 }
