@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -48,6 +50,10 @@ class TenantsTest {
             jwks-file: keys.json
             services: [two-alerts]
             settings: {Urgency: stat}
+            calls-per-second: 2
+          - id: batching
+            issuer: https://batching.example.org
+            jwks-file: keys.json
             calls-per-second: 2
           - id: with-store
             issuer: https://shared.example.org
@@ -243,6 +249,29 @@ class TenantsTest {
     assertThat(last.statusCode()).isEqualTo(429);
     assertThat(last.headers().firstValue("Retry-After")).contains("1");
     assertThat(services("plain")).isNotEmpty();
+  }
+
+  @Test
+  @DisplayName("a batch of feedback counts by its entries")
+  void chargesForTheEntriesOfABatch() throws Exception {
+    String place = "/cds-services/two-alerts/feedback";
+    String entries =
+        IntStream.range(0, 200)
+            .mapToObj(
+                i ->
+                    "{\"card\":\"card-%d\",\"outcome\":\"overridden\",\"outcomeTimestamp\":\"2026-06-01T17:00:00Z\"}"
+                        .formatted(i))
+            .collect(Collectors.joining(",", "{\"feedback\":[", "]}"));
+    for (int expected : new int[] {200, 429}) {
+      HttpResponse<String> answer =
+          running.send(
+              running
+                  .request(place)
+                  .header("Authorization", "Bearer " + token("batching", place))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(entries)));
+      assertThat(answer.statusCode()).isEqualTo(expected);
+    }
   }
 
   @Test
