@@ -236,7 +236,7 @@ public final class CompiledCqlCache {
         new QName(FhirTypes.URI, name),
         table.get("base").textValue(),
         Optional.ofNullable(table.path("primitive").textValue()).map(SystemType::valueOf),
-        Map.copyOf(byName),
+        byName,
         List.copyOf(ordered),
         Optional.ofNullable(table.path("codePath").textValue()));
   }

@@ -72,7 +72,7 @@ final class FhirModelTypes implements FhirTypes.Source {
         new QName(FhirTypes.URI, name),
         base,
         primitive,
-        Map.copyOf(byName),
+        byName,
         List.copyOf(elements),
         Optional.ofNullable(type.getPrimaryCodePath()));
   }

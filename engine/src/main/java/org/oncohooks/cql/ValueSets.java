@@ -1,13 +1,17 @@
 package org.oncohooks.cql;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Which value sets a code belongs to, answered by hash look-ups. Immutable and thread-safe.
@@ -21,6 +25,14 @@ public final class ValueSets {
   private static final String ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm";
   private static final int SHORTEST_CATEGORY = 3;
 
+  /**
+   * More codes than a hospital's charts hold; so many are remembered that a caller can't fill
+   * memory.
+   */
+  private static final int MOST_REMEMBERED = 20_000;
+
+  private static final int LONGEST_REMEMBERED = 12;
+
   private final Set<String> urls;
   private final Set<String> systems;
   private final Map<CodeKey, List<String>> byCode;
@@ -29,14 +41,17 @@ public final class ValueSets {
   private final Map<String, Set<String>> excludedCategories;
   private final Map<String, String> preferredSystems;
 
+  /** What was found of codes of ICD-10-CM, as records write them: every call asks for the same. */
+  private final Map<String, List<String>> diagnoses = new ConcurrentHashMap<>();
+
   private ValueSets(Builder builder) {
-    this.urls = Set.copyOf(builder.urls);
-    this.systems = Set.copyOf(builder.systems);
+    this.urls = Collections.unmodifiableSet(new HashSet<>(builder.urls));
+    this.systems = new HashSet<>(builder.systems);
     this.byCode = copy(builder.byCode);
     this.byCategory = copy(builder.byCategory);
-    this.excludedCodes = Map.copyOf(builder.excludedCodes);
-    this.excludedCategories = Map.copyOf(builder.excludedCategories);
-    this.preferredSystems = Map.copyOf(builder.preferredSystems);
+    this.excludedCodes = new HashMap<>(builder.excludedCodes);
+    this.excludedCategories = new HashMap<>(builder.excludedCategories);
+    this.preferredSystems = new HashMap<>(builder.preferredSystems);
   }
 
   /** Canonical URLs of all value sets. */
@@ -92,25 +107,34 @@ public final class ValueSets {
    * @return URLs of the value sets that hold the code
    */
   public List<String> containing(String system, String given) {
-    // some records pad their codes; FHIR doesn't allow it, and a red flag must not hang on it
-    String code = given.strip();
     String preferred = preferredSystem(system);
     if (!preferred.equals(ICD_10_CM)) {
-      CodeKey key = new CodeKey(preferred, code);
+      // some records pad their codes; FHIR doesn't allow it, and a red flag must not hang on it
+      CodeKey key = new CodeKey(preferred, given.strip());
       List<String> explicit = byCode.getOrDefault(key, List.of());
       Set<String> excluded = excludedCodes.get(key);
       return excluded == null ? explicit : without(explicit, excluded);
     }
-    String plain = plain(code);
+    List<String> known = diagnoses.get(given);
+    if (known == null) {
+      known = diagnosis(plain(given.strip()));
+      if (given.length() <= LONGEST_REMEMBERED && diagnoses.size() < MOST_REMEMBERED) {
+        diagnoses.put(given, known);
+      }
+    }
+    return known;
+  }
+
+  private List<String> diagnosis(String plain) {
     CodeKey key = new CodeKey(ICD_10_CM, plain);
     List<String> found = new ArrayList<>(byCode.getOrDefault(key, List.of()));
-    Set<String> excluded = new java.util.HashSet<>(excludedCodes.getOrDefault(key, Set.of()));
+    Set<String> excluded = new HashSet<>(excludedCodes.getOrDefault(key, Set.of()));
     for (int length = SHORTEST_CATEGORY; length <= plain.length(); length++) {
       String category = plain.substring(0, length);
       found.addAll(byCategory.getOrDefault(category, List.of()));
       excluded.addAll(excludedCategories.getOrDefault(category, Set.of()));
     }
-    return found.isEmpty() ? List.of() : without(found, excluded);
+    return without(found, excluded);
   }
 
   private static List<String> without(List<String> urls, Set<String> excluded) {
@@ -118,13 +142,13 @@ public final class ValueSets {
   }
 
   private static String plain(String icdCode) {
-    return icdCode.replace(".", "").toUpperCase(java.util.Locale.ROOT);
+    return icdCode.replace(".", "").toUpperCase(Locale.ROOT);
   }
 
   private static <K> Map<K, List<String>> copy(Map<K, List<String>> map) {
     Map<K, List<String>> result = new HashMap<>();
     map.forEach((key, list) -> result.put(key, list.stream().distinct().toList()));
-    return Map.copyOf(result);
+    return result;
   }
 
   public static Builder builder() {
@@ -142,8 +166,8 @@ public final class ValueSets {
   /** Collects value sets. System URIs handed in have to be the preferred ones. Not thread-safe. */
   public static final class Builder {
 
-    private final Set<String> systems = new java.util.HashSet<>();
-    private final Set<String> urls = new java.util.HashSet<>();
+    private final Set<String> systems = new HashSet<>();
+    private final Set<String> urls = new HashSet<>();
     private final Map<CodeKey, List<String>> byCode = new HashMap<>();
     private final Map<String, List<String>> byCategory = new HashMap<>();
     private final Map<CodeKey, Set<String>> excludedCodes = new HashMap<>();
@@ -176,7 +200,7 @@ public final class ValueSets {
     }
 
     public Builder excludeCode(String url, String system, String code) {
-      excludedCodes.computeIfAbsent(key(system, code), k -> new java.util.HashSet<>()).add(url);
+      excludedCodes.computeIfAbsent(key(system, code), k -> new HashSet<>()).add(url);
       return this;
     }
 
@@ -187,7 +211,7 @@ public final class ValueSets {
     }
 
     public Builder excludeCategory(String url, String category) {
-      excludedCategories.computeIfAbsent(plain(category), k -> new java.util.HashSet<>()).add(url);
+      excludedCategories.computeIfAbsent(plain(category), k -> new HashSet<>()).add(url);
       return this;
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,17 +56,6 @@ public record CodeCount(
   private static final int MOST_LISTED = 20;
 
   private static final int MOST_SYSTEMS = 20;
-
-  /** Elements whose concepts say what an entry means; a status or a category does not. */
-  private static final List<String> ELEMENTS =
-      List.of(
-          "code",
-          "valueCodeableConcept",
-          "reasonCode",
-          "conclusionCode",
-          "medicationCodeableConcept",
-          "relationship",
-          "serviceType");
 
   public CodeCount {
     ofUnknownSystems = Collections.unmodifiableSortedMap(new TreeMap<>(ofUnknownSystems));
@@ -134,14 +124,31 @@ public record CodeCount(
      * @param diagnosis where the diagnosis stands that the entry's code is; empty if it is none
      */
     private void entry(JsonNode entry, String diagnosis) {
-      for (String element : ELEMENTS) {
-        JsonNode value = entry.path(element);
-        if (value.isArray()) {
-          value.forEach(concept -> concept(concept, ""));
-        } else if (value.isObject()) {
-          concept(value, element.equals("code") ? diagnosis : "");
+      for (Map.Entry<String, JsonNode> member : entry.properties()) {
+        if (saysWhat(member.getKey())) {
+          JsonNode value = member.getValue();
+          if (value.isArray()) {
+            value.forEach(concept -> concept(concept, ""));
+          } else if (value.isObject()) {
+            concept(value, member.getKey().equals("code") ? diagnosis : "");
+          }
         }
       }
+    }
+
+    /** Whether the concepts of an element say what an entry means; a status or category doesn't. */
+    private static boolean saysWhat(String element) {
+      return switch (element) {
+        case "code",
+            "valueCodeableConcept",
+            "reasonCode",
+            "conclusionCode",
+            "medicationCodeableConcept",
+            "relationship",
+            "serviceType" ->
+            true;
+        default -> false;
+      };
     }
 
     private void concept(JsonNode concept, String diagnosis) {

@@ -37,6 +37,9 @@ final class DecisionRun {
   /** What is being evaluated; null = nothing yet. */
   private Quarantine.Admission current;
 
+  /** Null as long as no thread came to the end. */
+  private volatile CodeCount codes;
+
   /** Counts the threads that have worked on this; only the last one's results count. */
   private int turn;
 
@@ -93,7 +96,13 @@ final class DecisionRun {
                 taken.recommendation(), question, evaluation, taken.speaking(), sentences);
         put(mine, taken.admission(), outcome, sentences);
       }
+      // here, where the record is at hand, and not on the thread that waits
+      codes = codes();
     }
+  }
+
+  private CodeCount codes() {
+    return CodeCount.of(question.patient(), question.knowledge().program().valueSets());
   }
 
   /**
@@ -134,7 +143,7 @@ final class DecisionRun {
         outcomes,
         List.copyOf(incomplete),
         DecisionEngine.unseen(outcomes, question.patient()),
-        CodeCount.of(question.patient(), question.knowledge().program().valueSets()));
+        codes == null ? codes() : codes);
   }
 
   private synchronized Taken take(int mine) {

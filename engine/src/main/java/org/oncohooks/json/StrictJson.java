@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -64,7 +65,7 @@ public final class StrictJson {
   private static final ObjectMapper MAPPER =
       mapper(constraints().maxTokenCount(MAX_TOKENS).build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .nodeFactory(new BoundedNumbers())
+          .nodeFactory(new SmallNodes())
           .build();
 
   private static final VarHandle EIGHT_BYTES =
@@ -110,9 +111,26 @@ public final class StrictJson {
     return number.scale() > MAX_EXPONENT || exponent > MAX_EXPONENT;
   }
 
-  private static class BoundedNumbers extends JsonNodeFactory {
-    BoundedNumbers() {
+  /**
+   * Makes nodes of numbers within the limits, and of objects and arrays that take little memory.
+   */
+  private static class SmallNodes extends JsonNodeFactory {
+
+    /** Most arrays of FHIR have one item or two. */
+    private static final int ITEMS = 2;
+
+    SmallNodes() {
       super(true);
+    }
+
+    @Override
+    public ObjectNode objectNode() {
+      return new ObjectNode(this, new SmallMap());
+    }
+
+    @Override
+    public ArrayNode arrayNode() {
+      return new ArrayNode(this, ITEMS);
     }
 
     @Override
@@ -125,7 +143,7 @@ public final class StrictJson {
   }
 
   /** For what is not at hand as bytes. */
-  private static final class WholeTexts extends BoundedNumbers {
+  private static final class WholeTexts extends SmallNodes {
     @Override
     public TextNode textNode(String text) {
       if (text != null && text.codePoints().anyMatch(StrictJson::isHalf)) {

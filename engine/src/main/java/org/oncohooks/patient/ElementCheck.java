@@ -1,8 +1,8 @@
 package org.oncohooks.patient;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -17,20 +17,15 @@ import org.oncohooks.ProblemException;
  */
 public final class ElementCheck {
 
-  private static final Map<String, Predicate<String>> FORMS = forms();
-
   private boolean modified;
 
   private ElementCheck() {}
 
-  private static Map<String, Predicate<String>> forms() {
-    Map<String, Predicate<String>> forms = new HashMap<>();
-    for (String name : new String[] {"birthDate", "bornDate", "deceasedDate", "valueDate"}) {
-      forms.put(name, FhirDates::isDate);
-    }
-    for (String name :
-        new String[] {
-          "abatementDateTime",
+  /** How an element of this name, wherever it stands, has to be written; null = any way. */
+  private static Predicate<String> form(String name) {
+    return switch (name) {
+      case "birthDate", "bornDate", "deceasedDate", "valueDate" -> FhirDates::isDate;
+      case "abatementDateTime",
           "assertedDateTime",
           "authored",
           "authoredOn",
@@ -49,14 +44,11 @@ public final class ElementCheck {
           "start",
           "valueDateTime",
           "whenHandedOver",
-          "whenPrepared"
-        }) {
-      forms.put(name, ElementCheck::isDateTime);
-    }
-    for (String name : new String[] {"effectiveInstant", "issued", "lastUpdated", "valueInstant"}) {
-      forms.put(name, FhirDates::isInstant);
-    }
-    return Map.copyOf(forms);
+          "whenPrepared" ->
+          ElementCheck::isDateTime;
+      case "effectiveInstant", "issued", "lastUpdated", "valueInstant" -> FhirDates::isInstant;
+      default -> null;
+    };
   }
 
   /** A missing offset is read as the site's: refusing the call would withhold every card. */
@@ -98,8 +90,8 @@ public final class ElementCheck {
         }
       }
     } else if (node.isArray()) {
-      for (JsonNode item : node) {
-        Optional<String> wrong = wrongIn(item);
+      for (int i = 0; i < node.size(); i++) {
+        Optional<String> wrong = wrongIn(node.get(i));
         if (wrong.isPresent()) {
           return wrong;
         }
@@ -109,14 +101,12 @@ public final class ElementCheck {
   }
 
   private Optional<String> wrongMember(String name, JsonNode value) {
-    if (value.isNull()) {
-      return Optional.empty();
-    }
-    Predicate<String> form = FORMS.get(name);
+    Predicate<String> form = form(name);
     if (form == null) {
       modified = modified || ModifierElements.is(name, value);
-      return wrongIn(value);
+      return value instanceof ContainerNode ? wrongIn(value) : Optional.empty();
     }
-    return value.isTextual() && form.test(value.textValue()) ? Optional.empty() : Optional.of(name);
+    boolean right = value.isTextual() ? form.test(value.textValue()) : value.isNull();
+    return right ? Optional.empty() : Optional.of(name);
   }
 }

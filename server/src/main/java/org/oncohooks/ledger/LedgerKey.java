@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -34,6 +35,7 @@ import org.oncohooks.ProblemException;
  */
 public final class LedgerKey {
 
+  private static final Pattern TRAILING_SLASHES = Pattern.compile("/+$");
   private static final int BYTES = 32;
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;
@@ -138,7 +140,10 @@ public final class LedgerKey {
    */
   public String patient(String tenant, String server, String id) {
     return HexFormat.of()
-        .formatHex(hmac(patients, tenant + "\0" + server.replaceFirst("/+$", "") + "\0" + id));
+        .formatHex(
+            hmac(
+                patients,
+                tenant + "\0" + TRAILING_SLASHES.matcher(server).replaceFirst("") + "\0" + id));
   }
 
   /** A caller's word that might name a patient, as a keyed hash. */
