@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -124,14 +123,17 @@ public record CodeCount(
      * @param diagnosis where the diagnosis stands that the entry's code is; empty if it is none
      */
     private void entry(JsonNode entry, String diagnosis) {
-      for (Map.Entry<String, JsonNode> member : entry.properties()) {
-        if (saysWhat(member.getKey())) {
-          JsonNode value = member.getValue();
-          if (value.isArray()) {
-            value.forEach(concept -> concept(concept, ""));
-          } else if (value.isObject()) {
-            concept(value, member.getKey().equals("code") ? diagnosis : "");
-          }
+      if (entry instanceof ObjectNode object) {
+        object.forEachEntry((element, value) -> element(element, value, diagnosis));
+      }
+    }
+
+    private void element(String element, JsonNode value, String diagnosis) {
+      if (saysWhat(element)) {
+        if (value.isArray()) {
+          value.forEach(concept -> concept(concept, ""));
+        } else if (value.isObject()) {
+          concept(value, element.equals("code") ? diagnosis : "");
         }
       }
     }

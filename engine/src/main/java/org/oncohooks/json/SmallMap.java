@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The members of a JSON object in the order of writing: names and values side by side in one array
@@ -98,6 +99,21 @@ final class SmallMap extends AbstractMap<String, JsonNode> {
     few = new Object[2 * FIRST];
     size = 0;
     many = null;
+  }
+
+  @Override
+  public void forEach(BiConsumer<? super String, ? super JsonNode> action) {
+    if (many != null) {
+      many.forEach(action);
+      return;
+    }
+    Object[] members = few;
+    for (int i = 0; i < 2 * size; i += 2) {
+      if (members != few) {
+        throw new ConcurrentModificationException();
+      }
+      action.accept((String) members[i], (JsonNode) members[i + 1]);
+    }
   }
 
   /** Where a name stands; -1 if nowhere. */

@@ -3,8 +3,7 @@ package org.oncohooks.patient;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ContainerNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
-import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
@@ -17,7 +16,13 @@ import org.oncohooks.ProblemException;
  */
 public final class ElementCheck {
 
+  /** One for all objects of a resource. */
+  private final BiConsumer<String, JsonNode> member = this::look;
+
   private boolean modified;
+
+  /** Name of the first element that is no date; null = none. */
+  private String wrong;
 
   private ElementCheck() {}
 
@@ -65,48 +70,41 @@ public final class ElementCheck {
   public static boolean check(ObjectNode resource, String place) {
     RequiredCodes.check(resource, place);
     ElementCheck check = new ElementCheck();
-    Optional<String> wrong = check.wrongIn(resource);
-    if (wrong.isPresent()) {
-      String name = wrong.get();
+    check.look(resource);
+    if (check.wrong != null) {
       throw Problem.of(
               ProblemCategory.INCORRECT,
               "date-invalid",
               "A "
-                  + name
+                  + check.wrong
                   + " is not a FHIR date. Send YYYY, YYYY-MM, YYYY-MM-DD or, where the element"
                   + " takes a time, YYYY-MM-DDThh:mm:ss with an offset.",
-              resource.has(name) ? place + "." + name : place)
+              resource.has(check.wrong) ? place + "." + check.wrong : place)
           .asException();
     }
     return !check.modified;
   }
 
-  private Optional<String> wrongIn(JsonNode node) {
-    if (node.isObject()) {
-      for (Map.Entry<String, JsonNode> member : node.properties()) {
-        Optional<String> wrong = wrongMember(member.getKey(), member.getValue());
-        if (wrong.isPresent()) {
-          return wrong;
-        }
-      }
-    } else if (node.isArray()) {
+  private void look(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object.forEachEntry(member);
+    } else {
       for (int i = 0; i < node.size(); i++) {
-        Optional<String> wrong = wrongIn(node.get(i));
-        if (wrong.isPresent()) {
-          return wrong;
-        }
+        look(node.get(i));
       }
     }
-    return Optional.empty();
   }
 
-  private Optional<String> wrongMember(String name, JsonNode value) {
+  private void look(String name, JsonNode value) {
     Predicate<String> form = form(name);
     if (form == null) {
       modified = modified || ModifierElements.is(name, value);
-      return value instanceof ContainerNode ? wrongIn(value) : Optional.empty();
+      if (value instanceof ContainerNode) {
+        look(value);
+      }
+    } else if (wrong == null
+        && !(value.isTextual() ? form.test(value.textValue()) : value.isNull())) {
+      wrong = name;
     }
-    boolean right = value.isTextual() ? form.test(value.textValue()) : value.isNull();
-    return right ? Optional.empty() : Optional.of(name);
   }
 }

@@ -47,6 +47,9 @@ final class SmallMapTest {
       assertThat(new ArrayList<>(small.entrySet())).isEqualTo(new ArrayList<>(plain.entrySet()));
       assertThat(new ArrayList<>(small.values())).isEqualTo(new ArrayList<>(plain.values()));
       assertThat(new ArrayList<>(small.keySet())).isEqualTo(new ArrayList<>(plain.keySet()));
+      Map<String, JsonNode> walked = new LinkedHashMap<>();
+      small.forEach(walked::put);
+      assertThat(new ArrayList<>(walked.entrySet())).isEqualTo(new ArrayList<>(plain.entrySet()));
       assertThat(small.get(name)).isEqualTo(plain.get(name));
       assertThat(small.containsKey(name)).isEqualTo(plain.containsKey(name));
     }
@@ -78,6 +81,16 @@ final class SmallMapTest {
     names.next();
     map.put("one more", IntNode.valueOf(1));
     assertThatThrownBy(names::next).isInstanceOf(ConcurrentModificationException.class);
+  }
+
+  @Test
+  void saysThatItGrewWhileItWasGoneThrough() {
+    SmallMap map = new SmallMap();
+    for (int i = 0; i < 4; i++) {
+      map.put("n" + i, IntNode.valueOf(i));
+    }
+    assertThatThrownBy(() -> map.forEach((name, value) -> map.put("more " + name, value)))
+        .isInstanceOf(ConcurrentModificationException.class);
   }
 
   @Test

@@ -17,6 +17,11 @@ final class BodyReader implements Runnable {
 
   private static final int FIRST = 8 << 10;
 
+  /**
+   * Larger steps, fewer copies; but a body that stops arriving holds up to so much more than it is.
+   */
+  private static final int GROWTH = 4;
+
   /** A body has to be whole by then, however steadily it trickles. */
   private static final Duration WITHIN = Duration.ofSeconds(30);
 
@@ -112,8 +117,8 @@ final class BodyReader implements Runnable {
   private synchronized boolean append(ByteBuffer bytes) {
     int more = bytes.remaining();
     if (size + more > buffer.length) {
-      int doubled = Math.min(announced, Math.max(FIRST, buffer.length * 2));
-      int enough = Math.min(limit, Math.max(doubled, size + more));
+      int larger = (int) Math.min(announced, Math.max(FIRST, (long) buffer.length * GROWTH));
+      int enough = Math.min(limit, Math.max(larger, size + more));
       if (!room.take(caller, enough - buffer.length)) {
         return false;
       }
