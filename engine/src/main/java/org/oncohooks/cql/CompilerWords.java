@@ -1,15 +1,14 @@
 package org.oncohooks.cql;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.oncohooks.Finding;
+import org.oncohooks.NearestName;
 
 /** The CQL compiler's messages in the words of an author: what is wrong, and how to mend it. */
 final class CompilerWords {
@@ -42,10 +41,6 @@ final class CompilerWords {
       Pattern.compile(
           "Could not validate reference to .+ because its definition contains errors\\.");
 
-  private static final Pattern DECLARED =
-      Pattern.compile(
-          "(?m)^\\s*(?:define(?:\\s+(?:private|public))?(?:\\s+fluent)?(?:\\s+function)?|parameter"
-              + "|valueset|codesystem|code|concept)\\s+(?:\"([^\"]+)\"|(\\w+))");
   private static final Pattern ALIAS =
       Pattern.compile("(?m)^\\s*include\\s+(\\w+)(?:.*?\\bcalled\\s+\"?(\\w+)\"?)?");
   private static final Pattern FUNCTION =
@@ -103,28 +98,18 @@ final class CompilerWords {
   String of(String message, CqlSource source) {
     Matcher here = UNKNOWN_HERE.matcher(message);
     if (here.matches()) {
-      List<String> names = new ArrayList<>(declared(source));
+      List<String> names = new ArrayList<>(MissingName.declared(source));
       ALIAS
           .matcher(source.text())
           .results()
           .forEach(
               include -> names.add(Optional.ofNullable(include.group(2)).orElse(include.group(1))));
-      return "there is no \""
-          + here.group(1)
-          + "\" here"
-          + meant(here.group(1), names)
-          + "; correct the name, or declare it";
+      return MissingName.here(here.group(1), names);
     }
     Matcher there = UNKNOWN_THERE.matcher(message);
     if (there.matches()) {
-      return "library "
-          + there.group(2)
-          + " has no \""
-          + there.group(1)
-          + "\""
-          + meant(there.group(1), declared(sources.get(there.group(2))))
-          + "; correct the name, or add it to "
-          + Optional.ofNullable(sources.get(there.group(2))).map(CqlSource::file).orElse("it");
+      return MissingName.in(
+          there.group(2), there.group(1), Optional.ofNullable(sources.get(there.group(2))));
     }
     Matcher call = NO_CALL.matcher(message);
     if (call.matches()) {
@@ -228,7 +213,7 @@ final class CompilerWords {
             + "\" of ("
             + types
             + ")"
-            + meant(operator, names)
+            + NearestName.hint(operator, names)
             + "; correct the name, or define it"
         : "function \""
             + operator
@@ -240,47 +225,5 @@ final class CompilerWords {
 
   private static String plain(String types) {
     return types.replace("System.", "");
-  }
-
-  private static List<String> declared(CqlSource source) {
-    return source == null
-        ? List.of()
-        : DECLARED
-            .matcher(source.text())
-            .results()
-            .map(name -> Optional.ofNullable(name.group(1)).orElse(name.group(2)))
-            .toList();
-  }
-
-  /** The name that is nearest, if it is near. */
-  private static String meant(String name, Collection<String> names) {
-    String nearest = "";
-    int least = Math.max(2, name.length() / 3) + 1;
-    for (String candidate : names) {
-      int distance = distance(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-      if (distance < least) {
-        least = distance;
-        nearest = candidate;
-      }
-    }
-    return nearest.isEmpty() ? "" : " (did you mean \"" + nearest + "\"?)";
-  }
-
-  /** Levenshtein's. */
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j <= other.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= other.length(); j++) {
-        int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[other.length()];
   }
 }

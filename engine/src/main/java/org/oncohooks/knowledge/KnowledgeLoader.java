@@ -99,7 +99,9 @@ public final class KnowledgeLoader {
   }
 
   private List<Finding> sorted() {
-    return findings.stream().distinct().sorted().toList();
+    return Causes.fold(
+        findings.stream().distinct().sorted().toList(),
+        files.resources().stream().filter(r -> r.type().equals("PlanDefinition")).toList());
   }
 
   private void index() {

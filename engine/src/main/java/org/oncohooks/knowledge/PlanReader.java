@@ -21,6 +21,7 @@ import org.oncohooks.cql.CqlPlaces;
 import org.oncohooks.cql.CqlProgram;
 import org.oncohooks.cql.CqlSource;
 import org.oncohooks.cql.DataNeed;
+import org.oncohooks.cql.MissingName;
 
 /**
  * Reads one recommendation from its PlanDefinition (HL7 "Using FHIR Clinical Reasoning with CDS
@@ -83,6 +84,9 @@ final class PlanReader {
   private final Map<String, CqlSource> sources;
   private final List<Finding> findings;
   private final int findingsBefore;
+
+  /** Then nobody knows all that the CQL reads. */
+  private boolean missingDefine;
 
   /**
    * @param activities ActivityDefinitions by canonical URL
@@ -251,7 +255,8 @@ final class PlanReader {
     }
     Optional<String> actual = program.resultType(library, define);
     if (actual.isEmpty()) {
-      error("CQL library " + library + " has no define \"" + define + "\"; add it", define);
+      missingDefine = true;
+      error(MissingName.in(library, define, Optional.ofNullable(sources.get(library))), define);
     } else if (!sameType(actual.get(), type)) {
       Finding named = plan.error("", define);
       CqlPlaces.Start start = program.start(library, define).orElseThrow();
@@ -442,7 +447,7 @@ final class PlanReader {
       read.add(need.resourceType());
     }
     for (String type : optional.keySet()) {
-      if (!read.contains(type)) {
+      if (!read.contains(type) && !missingDefine) {
         error("input marks " + type + " as optional, which the CQL does not read", type);
       }
     }

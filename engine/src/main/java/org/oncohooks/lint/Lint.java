@@ -71,6 +71,7 @@ public final class Lint {
     ElmProgram program = ElmProgram.of(knowledge.program(), files.sources());
     List<Recommendation> recommendations = recommendations();
     program.libraries().forEach(library -> remarks.addAll(ElmChecks.of(library)));
+    remarks.addAll(NestedQueries.of(program));
     Unlisted unlisted = Unlisted.of(files.resources(), recommendations);
     remarks.addAll(unlisted.remarks());
     Map<String, Set<String>> roots = roots(recommendations);

@@ -13,6 +13,7 @@ public enum Rule {
   UNFILTERED_RETRIEVE("unfiltered-retrieve"),
   PREFETCH("prefetch"),
   CROSS_JOIN("cross-join"),
+  NESTED_QUERY("nested-query"),
   RUNAWAY("runaway"),
   SELECTION_BEHAVIOR("selection-behavior"),
   STATUS("status"),

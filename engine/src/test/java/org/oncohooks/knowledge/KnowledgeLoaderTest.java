@@ -100,6 +100,66 @@ class KnowledgeLoaderTest {
     assertThat(content.load().knowledge()).isEmpty();
   }
 
+  private List<String> findings(TestContent content) {
+    return content.load().findings().stream().map(Finding::toString).toList();
+  }
+
+  /** What only the renamed condition reads is no second error. */
+  @Test
+  void tellsOnceThatADefineWasRenamed() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.recommendation("alpha", "exists [Procedure: \"Lumps\"]");
+    String optional =
+        "'input':[{'type':'Procedure','extension':[{'url':'https://oncohooks.org/StructureDefinition/data-optional',"
+            + "'valueString':'Procedures: one is not seen.'}]}],'title':'alpha'";
+    content.replace(PLAN, "'title':'alpha'", optional);
+    content.replace(
+        PLAN,
+        "'title':'Order a look',",
+        "'title':'Order a look','condition':[{'kind':'applicability','expression':{'language':'text/cql-identifier','expression':'Applies'}}],");
+    assertThat(findings(content)).isEmpty();
+
+    content.replace(CQL, "define \"Applies\"", "define \"Applied\"");
+    assertThat(findings(content))
+        .singleElement()
+        .asString()
+        .startsWith(PLAN + ":")
+        .contains(
+            "library Alpha has no \"Applies\" (did you mean \"Applied\"?); correct the name, or"
+                + " add it to cql/Alpha.cql");
+  }
+
+  @Test
+  void foldsAllPlacesOfAMissingNameBehindTheFirst() {
+    TestContent content = TestContent.in(root, "alpha", "beta");
+    String more =
+        "define \"Second\": not \"Applies\"\ndefine \"Third\": \"Applies\" or \"Second\"\ndefine \"Reason\"";
+    content.replace(CQL, "define \"Reason\"", more);
+    content.replace(CQL, "define \"Applies\"", "define \"Applied\"");
+    assertThat(findings(content))
+        .singleElement()
+        .asString()
+        .startsWith(CQL + ":9:22 there is no \"Applies\" here")
+        .endsWith(". Used also at cql/Alpha.cql:10, " + PLAN + ":8");
+
+    content.replace(CQL, "define \"Applied\"", "define \"Applies\"");
+    for (int i = 0; i < 9; i++) {
+      String user = "User" + i;
+      content.write(
+          "cql/" + user + ".cql",
+          "library "
+              + user
+              + " version '1.0.0'\nusing FHIR version '4.0.1'\ninclude Alpha version '1.0.0' called"
+              + " Alpha\ncontext Patient\ndefine \"X\": Alpha.\"Aplies\"\n");
+    }
+    assertThat(findings(content))
+        .singleElement()
+        .asString()
+        .startsWith("cql/User0.cql:5:19 library Alpha has no \"Aplies\"")
+        .contains("cql/User1.cql:5")
+        .endsWith(" and 3 more places");
+  }
+
   @Test
   void findsFoldersThatAreNamedLikeFiles() throws IOException {
     TestContent content = TestContent.in(root, "alpha");
@@ -162,7 +222,7 @@ class KnowledgeLoaderTest {
     assertRefused(
         TestContent.in(root, "alpha").replace(PLAN, "'Applies'", "'Aplies'"),
         PLAN,
-        "no define \"Aplies\"");
+        "has no \"Aplies\"");
   }
 
   @Test
@@ -176,7 +236,7 @@ class KnowledgeLoaderTest {
     assertRefused(
         TestContent.in(root, "alpha").replace(CQL, "define \"Reason\"", "define \"Because\""),
         PLAN,
-        "no define \"Reason\"");
+        "has no \"Reason\"");
   }
 
   @Test

@@ -210,6 +210,51 @@ class LintTest {
     finds(CQL + ":7:", message, rule);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exists (\"Visits\" V where exists (\"Lumps There\" L where L.id.value = V.id.value))",
+        "exists (\"Visits\" V return all (First(\"Lumps There\" L where L.id.value = V.id.value)))",
+        "exists (\"Visits\" V with \"Lumps There\" L such that L.id.value = V.id.value)",
+        "exists (\"Visits\" V where \"Has a Lump\"(V.id.value))"
+      })
+  void findsAQueryThatIsDoneAgainForEachElementOfAnother(String condition) {
+    nested(condition);
+    finds(
+        CQL + ":10:",
+        "\"Lumps There\" is gone through again for each element of the query around it",
+        "nested-query");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "exists (\"Visits\" V where V.id.value = First(\"Lumps There\").id.value)",
+        "exists (\"Visits\" V where exists (V.type T where exists T.coding)) and exists \"Lumps There\"",
+        "exists ((\"Visits\" V where exists V.type) V where exists V.type) and exists (\"Lumps There\" L where exists L.code.coding)",
+        "exists ({ First(\"Visits\") } V where exists (\"Lumps There\" L where L.id.value = V.id.value))"
+      })
+  void takesQueriesThatAreDoneOnce(String condition) {
+    nested(condition);
+    assertThat(lint()).isEmpty();
+  }
+
+  private void nested(String condition) {
+    String defines =
+        "define \"Visits\": [Encounter: reasonCode in \"Lumps\"]\ndefine \"Lumps There\": [Condition: \"Lumps\"] C where C.id is not null\n";
+    boolean function = condition.contains("Has a Lump");
+    content.replace(
+        CQL,
+        "define \"Applies\": exists [Condition: \"Lumps\"]\n",
+        defines
+            + (function
+                ? "define function \"Has a Lump\"(id String): exists (\"Lumps There\" L where L.id.value = id)\n"
+                : "\n")
+            + "define \"Applies\": "
+            + condition
+            + "\n");
+  }
+
   @Test
   void takesListsThatAnEqualityTies() {
     content.replace(
