@@ -25,8 +25,6 @@ import org.oncohooks.knowledge.ContentFiles;
  */
 public final class NewRecommendation {
 
-  private static final String ENDPOINT =
-      "http://hl7.org/fhir/StructureDefinition/cqf-cdsHooksEndpoint";
   private static final String TOPICS = "https://oncohooks.org/CodeSystem/card-topic";
   private static final Pattern NAME = Pattern.compile("[A-Z][A-Za-z0-9]{2,60}");
 
@@ -104,7 +102,7 @@ public final class NewRecommendation {
   private Changed service(String service) {
     List<String> known = new ArrayList<>();
     for (ContentFiles.Resource resource : files.resources()) {
-      String id = serviceId(resource);
+      String id = resource.serviceId().orElse("");
       if (!id.isEmpty()) {
         known.add(id);
       }
@@ -122,16 +120,6 @@ public final class NewRecommendation {
     }
     throw JsonFiles.refuse(
         "There is no service " + service + "; the services are: " + String.join(", ", known) + ".");
-  }
-
-  private static String serviceId(ContentFiles.Resource resource) {
-    for (var extension : resource.json().path("extension")) {
-      if (extension.path("url").asText("").equals(ENDPOINT)) {
-        String uri = extension.path("valueUri").asText("");
-        return uri.substring(uri.lastIndexOf('/') + 1);
-      }
-    }
-    return "";
   }
 
   private Optional<Changed> topic() {

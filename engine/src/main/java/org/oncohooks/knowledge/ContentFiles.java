@@ -1,5 +1,6 @@
 package org.oncohooks.knowledge;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,8 @@ import org.oncohooks.json.StrictJson;
  */
 public record ContentFiles(
     List<CqlSource> sources, List<Resource> resources, String version, List<Finding> findings) {
+
+  static final String ENDPOINT = "http://hl7.org/fhir/StructureDefinition/cqf-cdsHooksEndpoint";
 
   private static final int VERSION_LENGTH = 12;
 
@@ -90,6 +93,17 @@ public record ContentFiles(
     /** Its {@code id}. */
     public String id() {
       return json.path("id").asText("");
+    }
+
+    /** The id of the service that it declares; empty if it is no service. */
+    public Optional<String> serviceId() {
+      for (JsonNode extension : json.path("extension")) {
+        if (extension.path("url").asText("").equals(ENDPOINT)) {
+          String uri = extension.path("valueUri").asText(extension.path("valueUrl").asText(""));
+          return Optional.of(uri.substring(uri.lastIndexOf('/') + 1));
+        }
+      }
+      return Optional.empty();
     }
 
     /** Its canonical {@code url}; empty if it has none. */

@@ -6,22 +6,24 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import org.oncohooks.Finding;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cases.CaseResult;
+import org.oncohooks.cases.Dependants;
+import org.oncohooks.knowledge.ContentFiles;
 import org.oncohooks.knowledge.CurrentKnowledge;
 import org.oncohooks.knowledge.Loaded;
 
 /**
  * {@code oncohooks dev}: serves what authors save, as soon as it checks; what does not check is
- * told on the terminal, and the last content that did goes on being served. A case that is saved,
- * or the CQL that it is named after, has the library's cases run.
+ * told on the terminal, and the last content that did goes on being served. A case that is saved
+ * has its library's cases run, a rule those that depend on it, its own first.
  */
 final class ContentWatch {
 
@@ -32,19 +34,17 @@ final class ContentWatch {
   private final CaseRuns cases;
   private final PrintWriter out;
 
-  /** Cases run apart, so that what is saved meanwhile is served at once. */
-  private final ExecutorService testing =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "case-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+  /** Libraries whose cases are to run, apart, so that what is saved meanwhile is served at once. */
+  private final BlockingDeque<String> waiting = new LinkedBlockingDeque<>();
 
   /** Whether what is saved last does not check; only the thread that watches asks. */
   private boolean broken;
 
-  private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+  /** What was saved since content last checked, but for cases; so too. */
+  private final Set<Path> unserved = new HashSet<>();
+
+  /** The content that was served last, which still knows files that were removed; so too. */
+  private Optional<ContentFiles> last = Optional.empty();
 
   ContentWatch(ContentLoader loader, CurrentKnowledge content, CaseRuns cases, PrintWriter out) {
     this.loader = loader;
@@ -62,13 +62,19 @@ final class ContentWatch {
           new SavedFiles(
               List.of(cql, resources), Set.of(resources.resolve("patients")), PAUSE_MILLIS);
       loader.remember();
-      Thread thread = new Thread(() -> run(saved), "content-watch");
-      thread.setDaemon(true);
-      thread.start();
+      last = Optional.of(ContentFiles.read(loader.folder()));
+      begin("content-watch", () -> run(saved));
+      begin("case-watch", this::runCases);
       say("Watching " + cql + " and " + resources + ".");
     } catch (IOException e) {
       say("The content can't be watched: its folders can't be read.");
     }
+  }
+
+  private static void begin(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void run(SavedFiles saved) {
@@ -91,22 +97,65 @@ final class ContentWatch {
   private void serve(SortedSet<Path> files) throws IOException {
     Set<Path> rules = new HashSet<>(files);
     rules.removeIf(file -> file.startsWith(cases.folder()));
-    if (!rules.isEmpty() && !reload(loader.folder().relativize(files.first()).toString())) {
-      rules.clear();
-    }
     Set<String> libraries = new TreeSet<>();
     for (Path file : files) {
       if (file.startsWith(cases.folder())) {
         libraries.add(cases.folder().relativize(file).getName(0).toString());
       }
     }
-    for (Path rule : rules) {
-      libraries.add(rule.getFileName().toString().replaceFirst("[.]cql$", ""));
+    Set<String> dependants = new TreeSet<>();
+    unserved.addAll(rules);
+    String before = content.get().version();
+    if (!rules.isEmpty()
+        && reload(loader.folder().relativize(rules.iterator().next()).toString())) {
+      for (Path rule : unserved) {
+        libraries.add(rule.getFileName().toString().replaceFirst("[.]cql$", ""));
+      }
+      if (!content.get().version().equals(before)) {
+        dependants.addAll(dependants());
+      }
+      unserved.clear();
     }
     libraries.retainAll(cases.libraries());
-    libraries.stream()
-        .filter(waiting::add)
-        .forEach(library -> testing.execute(() -> test(library)));
+    dependants.removeAll(libraries);
+    if (!dependants.isEmpty()) {
+      say(
+          "On what was saved depend also the cases of "
+              + String.join(", ", dependants)
+              + "; they run.");
+    }
+    // what was saved itself comes before what is still to do
+    libraries.forEach(
+        library -> {
+          waiting.remove(library);
+          waiting.addFirst(library);
+        });
+    dependants.stream().filter(library -> !waiting.contains(library)).forEach(waiting::addLast);
+  }
+
+  /** The libraries whose cases the files that are now served, or are no more, can make fail. */
+  private SortedSet<String> dependants() throws IOException {
+    Set<String> changed = new HashSet<>();
+    unserved.forEach(
+        file -> changed.add(loader.folder().relativize(file).toString().replace('\\', '/')));
+    ContentFiles now = ContentFiles.read(loader.folder());
+    SortedSet<String> dependants = new TreeSet<>(Dependants.of(now, cases.folder(), changed));
+    if (last.isPresent()) {
+      dependants.addAll(Dependants.of(last.get(), cases.folder(), changed));
+    }
+    last = Optional.of(now);
+    dependants.retainAll(cases.libraries());
+    return dependants;
+  }
+
+  private void runCases() {
+    try {
+      while (true) {
+        test(waiting.takeFirst());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Whether what was saved is served. */
@@ -131,7 +180,6 @@ final class ContentWatch {
   }
 
   private void test(String library) {
-    waiting.remove(library);
     long began = System.nanoTime();
     try {
       List<CaseResult> results = cases.run(library);

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
     name = "dev",
     description = {
       "Serve as 'serve' does, and what is saved in cql/ and fhir-resources/ as soon as it checks."
-          + " A library's cases run when it or one of them is saved. Errors and results are told"
+          + " A library's cases run when one of them is saved, or something that they depend on."
+          + " Errors and results are told"
           + " here and in the workbench; the last content that checked goes on being served."
     },
     mixinStandardHelpOptions = true,

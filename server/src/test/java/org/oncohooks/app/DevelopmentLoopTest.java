@@ -174,5 +174,30 @@ class DevelopmentLoopTest {
     save("cql/MetastaticPain.cql", words, "Mended, within 24 h");
     millisUntilCardSays("Mended");
     assertThat(get("/dev/content")).contains("\"findings\":[]");
+
+    runsTheCasesThatDependOnWhatIsSaved();
+  }
+
+  private void runsTheCasesThatDependOnWhatIsSaved() throws Exception {
+    Path cases = content.resolve("cql/tests/DenseBreasts/one");
+    Files.createDirectories(cases);
+    Files.writeString(
+        cases.resolve("Patient-p.json"),
+        "{\"resourceType\":\"Patient\",\"id\":\"p\",\"gender\":\"female\",\"birthDate\":\"1960-01-01\"}");
+    Files.writeString(
+        cases.resolve("expected.yaml"),
+        "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: breast-cancer-screening\n"
+            + "defines: {Is Recommendation Applicable: false}\n");
+    await("DenseBreasts: 1 case, all hold");
+    save("fhir-resources/valueset/ValueSet-breast-lump.json", "\"title\": \"", "\"title\": \"Our ");
+    await("On what was saved depend also the cases of DenseBreasts; they run.");
+    await("DenseBreasts: 1 case, all hold");
+    save(
+        "fhir-resources/plandefinition/PlanDefinition-breast-cancer-screening-service.json",
+        "\"title\": \"",
+        "\"title\": \"Our ");
+    await("DenseBreasts: 1 case, all hold");
+    save("cql/common/Settings.cql", "context Patient", "context Patient\n");
+    await("DenseBreasts: 1 case, all hold");
   }
 }
