@@ -88,7 +88,10 @@ public final class CaseRunner {
             Difference.failure(
                 name,
                 "elements that " + type + " has in FHIR R4",
-                String.join(", ", fhir.unknownMembers(resource)) + ", which nothing reads"));
+                fhir.unknownMembers(resource).stream()
+                        .map(unknown -> unknown.place() + unknown.hint())
+                        .collect(Collectors.joining(", "))
+                    + ", which nothing reads"));
       }
     }
   }

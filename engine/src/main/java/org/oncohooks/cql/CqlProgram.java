@@ -416,9 +416,9 @@ public final class CqlProgram {
    * The members of a resource that FHIR 4.0.1 does not define, which no CQL can see.
    *
    * @param resource of a {@linkplain #isResourceType type of resource}
-   * @return where each stands, such as {@code code.coding[0].cod}; empty if all are defined
+   * @return empty if all are defined
    */
-  public List<String> unknownMembers(ObjectNode resource) {
+  public List<UnknownMember> unknownMembers(ObjectNode resource) {
     return FhirMembers.unknown(types, resource);
   }
 

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.oncohooks.NearestName;
 
 /** Members of a resource's JSON that FHIR does not define: CQL never sees them. */
 final class FhirMembers {
@@ -15,7 +17,7 @@ final class FhirMembers {
   private static final String ELEMENT = "Element";
 
   private final FhirTypes types;
-  private final List<String> unknown = new ArrayList<>();
+  private final List<UnknownMember> unknown = new ArrayList<>();
 
   private FhirMembers(FhirTypes types) {
     this.types = types;
@@ -27,9 +29,9 @@ final class FhirMembers {
 
   /**
    * @param resource of a type that FHIR has
-   * @return where each stands, such as {@code code.coding[0].cod}
+   * @return in the order of the resource
    */
-  static List<String> unknown(FhirTypes types, ObjectNode resource) {
+  static List<UnknownMember> unknown(FhirTypes types, ObjectNode resource) {
     FhirMembers members = new FhirMembers(types);
     members.object(resource, resource.path("resourceType").asText(""), "");
     return members.unknown;
@@ -44,7 +46,8 @@ final class FhirMembers {
       if (name.equals("resourceType")) {
         continue;
       } else if (below.isEmpty()) {
-        unknown.add(place);
+        Set<String> known = type.map(t -> all(types, t).keySet()).orElse(Set.of());
+        unknown.add(new UnknownMember(place, name, typeName, NearestName.hint(name, known)));
       } else if (member.getValue().isArray()) {
         for (int i = 0; i < member.getValue().size(); i++) {
           value(member.getValue().get(i), below.get(), place + "[" + i + "]");

@@ -23,6 +23,7 @@ import org.oncohooks.cql.CqlCompilation;
 import org.oncohooks.cql.CqlProgram;
 import org.oncohooks.cql.CqlSource;
 import org.oncohooks.cql.DataNeed;
+import org.oncohooks.cql.UnknownMember;
 import org.oncohooks.cql.ValueSets;
 
 /**
@@ -30,9 +31,6 @@ import org.oncohooks.cql.ValueSets;
  * compiles all CQL, checks everything against everything, and lists all that it finds.
  */
 public final class KnowledgeLoader {
-
-  private static final String ENDPOINT =
-      "http://hl7.org/fhir/StructureDefinition/cqf-cdsHooksEndpoint";
 
   private static final String OFF_BY_DEFAULT =
       "https://oncohooks.org/StructureDefinition/service-off-by-default";
@@ -82,6 +80,7 @@ public final class KnowledgeLoader {
       return new Loaded(Optional.empty(), sorted());
     }
     CqlProgram program = withTables(compiled.program().get());
+    files.resources().forEach(resource -> elements(resource, program));
     new SettingsCheck(program, files.sources(), findings).check();
     index();
     Map<String, Service> services = services(program, valueSets);
@@ -91,6 +90,23 @@ public final class KnowledgeLoader {
     return new Loaded(
         Optional.of(new Knowledge(files.version(), services, resources(), sources(), program)),
         sorted());
+  }
+
+  /** An element that FHIR does not have is read by nobody: what it was to say would not hold. */
+  private void elements(ContentFiles.Resource resource, CqlProgram program) {
+    for (UnknownMember unknown : program.unknownMembers(resource.json())) {
+      findings.add(
+          resource.error(
+              unknown.type()
+                  + " has no element "
+                  + unknown.name()
+                  + " in FHIR R4"
+                  + unknown.hint()
+                  + "; correct it at "
+                  + unknown.place()
+                  + ", or take it away",
+              unknown.name()));
+    }
   }
 
   private CqlProgram withTables(CqlProgram program) {
@@ -126,7 +142,7 @@ public final class KnowledgeLoader {
   private Map<String, Service> services(CqlProgram program, ValueSets valueSets) {
     Map<String, Service> services = new TreeMap<>();
     for (ContentFiles.Resource plan : plans.values()) {
-      Optional<String> id = endpoint(plan);
+      Optional<String> id = plan.serviceId();
       if (id.isEmpty()) {
         recommendation(plan, program);
         continue;
@@ -144,7 +160,7 @@ public final class KnowledgeLoader {
       findings.add(
           Finding.error(
               "fhir-resources",
-              "no PlanDefinition has the extension " + ENDPOINT + ": no service"));
+              "no PlanDefinition has the extension " + ContentFiles.ENDPOINT + ": no service"));
     }
     return services;
   }
@@ -156,16 +172,6 @@ public final class KnowledgeLoader {
       }
     }
     return false;
-  }
-
-  private static Optional<String> endpoint(ContentFiles.Resource plan) {
-    for (JsonNode extension : plan.json().path("extension")) {
-      if (extension.path("url").asText("").equals(ENDPOINT)) {
-        String uri = extension.path("valueUri").asText(extension.path("valueUrl").asText(""));
-        return Optional.of(uri.substring(uri.lastIndexOf('/') + 1));
-      }
-    }
-    return Optional.empty();
   }
 
   private Service service(

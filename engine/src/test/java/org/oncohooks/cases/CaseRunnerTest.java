@@ -187,8 +187,8 @@ class CaseRunnerTest {
             + "variants: [{name: v, defines: {Applies: true}, ";
     assertThat(differences(head + "set: {Condition/c.clinicalState: resolved}}]"))
         .containsExactly(
-            "Condition/c: expected elements that Condition has in FHIR R4, was clinicalState, which"
-                + " nothing reads");
+            "Condition/c: expected elements that Condition has in FHIR R4, was clinicalState (did"
+                + " you mean \"clinicalStatus\"?), which nothing reads");
     assertThat(differences(head + "set: {Condition/c.onsetPeriod.begin: \"2020\"}}]"))
         .singleElement()
         .asString()

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.Finding;
 import org.oncohooks.TestContent;
@@ -158,6 +159,21 @@ class KnowledgeLoaderTest {
         .startsWith("cql/User0.cql:5:19 library Alpha has no \"Aplies\"")
         .contains("cql/User1.cql:5")
         .endsWith(" and 3 more places");
+  }
+
+  /** Before, each was taken without a word, and nothing of it held. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'title':'Order a look', | 'title':'Order a look','precheckBehaviour':'yes', | PlanDefinition.Action has no element precheckBehaviour in FHIR R4 (did you mean \"precheckBehavior\"?); correct it at action[0].action[0].precheckBehaviour",
+        "'title':'alpha', | 'title':'alpha','inputs':[], | PlanDefinition.Action has no element inputs in FHIR R4 (did you mean \"input\"?); correct it at action[0].inputs",
+        "'status':'active', | 'status':'active','zzzzzzzz':1, | PlanDefinition has no element zzzzzzzz in FHIR R4; correct it at zzzzzzzz, or take it away"
+      })
+  void refusesAnElementThatFhirDoesNotHave(String from, String to, String message) {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(PLAN, from, to);
+    assertThat(findings(content)).singleElement().asString().startsWith(PLAN).contains(message);
   }
 
   @Test
