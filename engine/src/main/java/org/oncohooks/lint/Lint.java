@@ -1,5 +1,6 @@
 package org.oncohooks.lint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +15,15 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
+import org.oncohooks.NearestName;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cases.Case;
 import org.oncohooks.cases.CaseFolder;
+import org.oncohooks.cql.CqlSource;
 import org.oncohooks.knowledge.ContentFiles;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
@@ -67,6 +73,47 @@ public final class Lint {
     return remarks.stream().distinct().sorted().toList();
   }
 
+  /**
+   * The files that belong to one library alone: its CQL and cases, its Library, and the
+   * PlanDefinitions that it decides with what they propose; a folder ends in a slash.
+   *
+   * @throws ProblemException {@code INCORRECT} if there is no such library
+   */
+  public static Set<String> filesOf(Path content, String library) {
+    ContentFiles files = ContentFiles.read(content);
+    Set<String> own = new HashSet<>();
+    files.sources().stream()
+        .filter(source -> source.name().equals(library))
+        .forEach(source -> own.add(source.file()));
+    if (own.isEmpty()) {
+      List<String> names = files.sources().stream().map(CqlSource::name).toList();
+      throw Problem.of(
+              ProblemCategory.INCORRECT,
+              "library",
+              "There is no library " + library + NearestName.hint(library, names) + " in cql/.")
+          .asException();
+    }
+    own.add("cql/tests/" + library + "/");
+    for (ContentFiles.Resource resource : files.resources()) {
+      boolean decided = false;
+      for (JsonNode named : resource.json().path("library")) {
+        decided |= CanonicalUrl.parse(named.asText("")).lastSegment().equals(library);
+      }
+      if (decided) {
+        own.add(resource.file());
+        files.resources().stream()
+            .filter(r -> r.type().equals("ActivityDefinition") && !r.url().isEmpty())
+            .filter(r -> resource.text().contains(r.url()))
+            .forEach(r -> own.add(r.file()));
+      }
+      if (resource.type().equals("Library")
+          && CanonicalUrl.parse(resource.url()).lastSegment().equals(library)) {
+        own.add(resource.file());
+      }
+    }
+    return own;
+  }
+
   private void check(Path content) {
     ElmProgram program = ElmProgram.of(knowledge.program(), files.sources());
     List<Recommendation> recommendations = recommendations();
@@ -87,6 +134,7 @@ public final class Lint {
     remarks.addAll(PlanChecks.of(files.resources(), program));
     remarks.addAll(CodeChecks.of(files.resources(), program, knowledge.program().valueSets()));
     remarks.addAll(RequiredData.of(knowledge.services(), files.resources()));
+    remarks.addAll(DocumentChecks.of(content, knowledge.program(), files.sources()));
     TextBounds bounds = new TextBounds(program, SummaryLengths.tables(files.resources()));
     Optional<List<Case>> cases = cases(content);
     for (Recommendation recommendation : recommendations) {

@@ -21,6 +21,7 @@ public enum Rule {
   CODE("code"),
   REQUIRED_DATA("required-data"),
   LIBRARY("library"),
+  DOCUMENTS("documents"),
   CASES("cases"),
   TODO("todo"),
   /** Entries of {@code lint.yaml} itself. Can't be accepted. */

@@ -1,6 +1,7 @@
 package org.oncohooks.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.oncohooks.ProblemException;
 import org.oncohooks.TestContent;
 
 /** A small content is clean; each test spoils one thing and finds it at its place. */
@@ -232,7 +234,7 @@ class LintTest {
         "exists (\"Visits\" V where V.id.value = First(\"Lumps There\").id.value)",
         "exists (\"Visits\" V where exists (V.type T where exists T.coding)) and exists \"Lumps There\"",
         "exists ((\"Visits\" V where exists V.type) V where exists V.type) and exists (\"Lumps There\" L where exists L.code.coding)",
-        "exists ({ First(\"Visits\") } V where exists (\"Lumps There\" L where L.id.value = V.id.value))"
+        "exists (({ First(\"Visits\") }) V where exists (\"Lumps There\" L where L.id.value = V.id.value))"
       })
   void takesQueriesThatAreDoneOnce(String condition) {
     nested(condition);
@@ -455,5 +457,59 @@ class LintTest {
 
   private List<String> alone() {
     return lint().stream().filter(line -> line.endsWith("[required-data]")).toList();
+  }
+
+  @Test
+  void comparesSettingsWithThePageThatListsThem() {
+    String head = "| setting | what it decides | default |\n|---|---|---|\n";
+    content.write("docs/configuration.md", head + "| `Months` | how many `months` | `3` |\n");
+    assertThat(lint()).isEmpty();
+    content.write(
+        "docs/configuration.md", head + "| `Months` | how many | `4` |\n\n| `X` | y | `1` |\n");
+    finds(
+        "cql/Settings.cql:2:1",
+        "the default is 3, and docs/configuration.md:3 says 4",
+        "documents");
+    content.write("docs/configuration.md", head + "| `Month` | how many | `3` |\n");
+    assertThat(lint())
+        .hasSize(2)
+        .anyMatch(
+            l ->
+                l.startsWith("cql/Settings.cql:2:1 warning")
+                    && l.contains("add | `Months` | what it decides | `3` |"))
+        .anyMatch(
+            l ->
+                l.startsWith("docs/configuration.md:3:1")
+                    && l.contains("declares a setting Month;"));
+  }
+
+  @Test
+  void comparesTheRulesOfHeadersWithTheTraceability() {
+    content.replace(
+        CQL,
+        "library Lump",
+        "// A lump\n//\n// Source    none\n// Rules     SAFE-01, -03 to\n//           -05; SX-02, tier T4\nlibrary Lump");
+    assertThat(lint()).isEmpty();
+    content.write(
+        "docs/safety/traceability.md",
+        "| rule | where |\n|---|---|\n| SAFE-01 | x |\n| SAFE-03 | x |\n| SAFE-05 | x |\n| SX-02 | x |\n");
+    finds(CQL + ":5:14", "docs/safety/traceability.md has no row for SAFE-04", "documents");
+  }
+
+  @Test
+  void namesTheFilesOfALibrary() {
+    assertThat(Lint.filesOf(root, "Lump"))
+        .containsExactlyInAnyOrder(
+            CQL,
+            "cql/tests/Lump/",
+            PLAN,
+            "fhir-resources/library/Library-Lump.json",
+            "fhir-resources/activitydefinition/ActivityDefinition-look.json");
+    assertThatThrownBy(() -> Lint.filesOf(root, "Lumb"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem().text())
+                    .isEqualTo("There is no library Lumb (did you mean \"Lump\"?) in cql/."));
   }
 }

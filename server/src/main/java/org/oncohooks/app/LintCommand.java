@@ -3,6 +3,7 @@ package org.oncohooks.app;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
       "  oncohooks lint                    what keeps the content from being served, and what is"
           + " doubtful",
       "  oncohooks lint --errors           only what keeps it from being served",
+      "  oncohooks lint --only BoneDensity  the files of one library, and errors wherever they are",
       "  oncohooks lint --content my/folder",
       "",
       "A finding that is to stay gets an entry in cql/lint.yaml: rule, file, about (a part of the"
@@ -44,6 +46,14 @@ class LintCommand implements Callable<Integer> {
       description = "look only for what keeps the content from being served")
   private boolean errorsOnly;
 
+  @Option(
+      names = "--only",
+      paramLabel = "LIBRARY",
+      description =
+          "tell what is doubtful in the files of one library alone: its CQL, cases, PlanDefinition"
+              + " and what that proposes; errors are told wherever they are")
+  private String only;
+
   /** 0 if there is nothing to mend, 1 if there is. */
   @Override
   public Integer call() {
@@ -53,6 +63,7 @@ class LintCommand implements Callable<Integer> {
   int run(boolean errors) {
     PrintWriter out = command.commandLine().getOut();
     Path folder = content.folder();
+    Set<String> files = only == null ? Set.of("") : Lint.filesOf(folder, only);
     Loaded loaded;
     List<Remark> remarks;
     try (Working working = Working.on(command, "compiling the content")) {
@@ -61,6 +72,7 @@ class LintCommand implements Callable<Integer> {
       remarks =
           Lint.of(folder, loaded).stream()
               .filter(remark -> !errors || remark.finding().isError())
+              .filter(remark -> remark.finding().isError() || isIn(files, remark.finding().file()))
               .filter(remark -> !(content.isPackage() && remark.rule() == Rule.CASES))
               .toList();
     }
@@ -73,6 +85,11 @@ class LintCommand implements Callable<Integer> {
     }
     out.flush();
     return remarks.isEmpty() ? 0 : 1;
+  }
+
+  private static boolean isIn(Set<String> files, String file) {
+    return files.contains(file)
+        || files.stream().anyMatch(f -> (f.isEmpty() || f.endsWith("/")) && file.startsWith(f));
   }
 
   private static String words(Knowledge knowledge, int findings) {
