@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps what the compiler made of the content's CQL, so that a start need not compile again. Only
  * what this service compiled itself is ever read back: the key covers the sources, the value sets
- * they name and the compiler. Thread-safe; a cache that can't be read or written only costs time.
+ * they name and the compiler. What the compiler warned about is not kept. Thread-safe; a cache that
+ * can't be read or written only costs time.
  */
 public final class CompiledCqlCache {
 
@@ -44,7 +45,7 @@ public final class CompiledCqlCache {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Raise it when the form of the file, the compiler's options or the tables of types change. */
-  private static final String FORMAT = "3";
+  private static final String FORMAT = "4";
 
   private static final int HASH_LENGTH = 32;
 

@@ -193,7 +193,10 @@ public final class CqlCompilation {
     Optional.ofNullable(libraries.get(HELPERS)).ifPresent(FhirConversions::takeOver);
     FhirModelTypes model = new FhirModelTypes(models.resolveModel("FHIR", FHIR_VERSION));
     Map<String, Map<String, String>> resultTypes = resultTypes(libraries);
-    cache.ifPresent(c -> c.store(cacheKey(), libraries, resultTypes, model));
+    if (findings.isEmpty()) {
+      // what is found again comes without its warnings
+      cache.ifPresent(c -> c.store(cacheKey(), libraries, resultTypes, model));
+    }
     return new Result(
         Optional.of(
             new CqlProgram(

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Deadline;
+import org.oncohooks.Finding;
 
 /** A cached program answers as a freshly compiled one does, and never a changed source. */
 class CompiledCqlCacheTest {
@@ -94,6 +95,21 @@ class CompiledCqlCacheTest {
                     Optional.of(new CompiledCqlCache(folder)))
                 .program())
         .isEmpty();
+    assertThat(files()).isEmpty();
+  }
+
+  /** What is found again comes without a warning, and lint would find none the second time. */
+  @Test
+  void keepsNothingThatTheCompilerWarnsAbout() {
+    String warned =
+        "\"A\"(1)\ndefine function \"A\"(n Integer): \"B\"(n)\ndefine function \"B\"(n Integer): n";
+    for (int i = 0; i < 2; i++) {
+      CqlCompilation.Result result =
+          CqlCompilation.compile(
+              List.of(source(warned)), Cql.valueSets(), Optional.of(new CompiledCqlCache(folder)));
+      assertThat(result.program()).isPresent();
+      assertThat(result.findings()).isNotEmpty().noneMatch(Finding::isError);
+    }
     assertThat(files()).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.oncohooks.ProblemException;
 import org.oncohooks.TestContent;
+import org.oncohooks.cql.CompiledCqlCache;
+import org.oncohooks.knowledge.KnowledgeLoader;
 
 /** A small content is clean; each test spoils one thing and finds it at its place. */
 class LintTest {
@@ -511,5 +514,14 @@ class LintTest {
             e ->
                 assertThat(e.problem().text())
                     .isEqualTo("There is no library Lumb (did you mean \"Lump\"?) in cql/."));
+  }
+
+  @Test
+  void findsTheSameInCqlThatWasCompiledBefore() {
+    content.replace(CQL, "exists [Condition: \"Lumps\"]\n", "exists [Observation]\n");
+    Optional<CompiledCqlCache> cache = Optional.of(new CompiledCqlCache(root.resolve("cache")));
+    List<Remark> first = Lint.of(root, KnowledgeLoader.load(root, cache));
+    assertThat(root.resolve("cache")).isNotEmptyDirectory();
+    assertThat(first).isNotEmpty().isEqualTo(Lint.of(root, KnowledgeLoader.load(root, cache)));
   }
 }

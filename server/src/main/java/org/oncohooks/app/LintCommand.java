@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.oncohooks.knowledge.Knowledge;
-import org.oncohooks.knowledge.KnowledgeLoader;
 import org.oncohooks.knowledge.Loaded;
 import org.oncohooks.lint.Lint;
 import org.oncohooks.lint.Remark;
@@ -67,7 +66,7 @@ class LintCommand implements Callable<Integer> {
     Loaded loaded;
     List<Remark> remarks;
     try (Working working = Working.on(command, "compiling the content")) {
-      loaded = KnowledgeLoader.load(folder);
+      loaded = ContentFolder.load(folder);
       working.at("looking through content and cases");
       remarks =
           Lint.of(folder, loaded).stream()
