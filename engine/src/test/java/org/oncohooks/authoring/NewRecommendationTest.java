@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,8 +49,11 @@ class NewRecommendationTest {
   @Test
   void makesFilesThatCompileLintAndHold() throws IOException {
     copyOfTheContent();
-    List<String> written =
-        NewRecommendation.write(content, "BoneDensity", "metastatic-disease", TODAY);
+    NewRecommendation.Made made =
+        NewRecommendation.write(
+            content, "BoneDensity", "metastatic-disease", Optional.of("Bones' \"density\""), TODAY);
+    assertThat(made.notes()).isEmpty();
+    List<String> written = made.files();
     assertThat(written).allSatisfy(file -> assertThat(content.resolve(file)).exists());
 
     Loaded loaded = KnowledgeLoader.load(content);
@@ -59,7 +63,11 @@ class NewRecommendationTest {
     assertThat(entries.get(entries.size() - 1).recommendation().id()).isEqualTo("bone-density");
 
     List<Case> cases = CaseFolder.readAll(content.resolve("cql/tests"));
-    assertThat(cases).hasSize(5);
+    assertThat(cases).hasSize(6);
+    assertThat(cases.get(0).cards().orElseThrow())
+        .singleElement()
+        .satisfies(card -> assertThat(card.path("topic").asText()).isEqualTo("bone-density"));
+    assertThat(cases).anyMatch(one -> one.missing().contains("Condition"));
     CaseRunner runner = new CaseRunner(loaded.knowledge().orElseThrow());
     assertThat(cases)
         .allSatisfy(
@@ -72,6 +80,35 @@ class NewRecommendationTest {
             .filter(r -> r.rule() != Rule.STATUS)
             .toList();
     assertThat(own).hasSizeGreaterThan(10).allMatch(r -> r.rule() == Rule.TODO);
+
+    // and once that is done, nothing
+    for (String file : written) {
+      String text = Files.readString(content.resolve(file));
+      Files.writeString(
+          content.resolve(file), text.replace("TODO", "Now").replace("\"draft\"", "\"active\""));
+    }
+    assertThat(Lint.of(content)).filteredOn(r -> written.contains(r.finding().file())).isEmpty();
+    assertThat(KnowledgeLoader.load(content).findings()).isEmpty();
+  }
+
+  /** Where screening speaks first, the example says so, and holds. */
+  @Test
+  void expectsTheCardThatSpeaksBeforeIt() throws IOException {
+    copyOfTheContent();
+    NewRecommendation.Made made =
+        NewRecommendation.write(
+            content, "BoneDensity", "breast-cancer-screening", Optional.empty(), TODAY);
+    assertThat(made.notes())
+        .singleElement()
+        .asString()
+        .contains("In the service breast-cancer-screening another card speaks before this one");
+    CaseRunner runner = new CaseRunner(KnowledgeLoader.load(content).knowledge().orElseThrow());
+    List<Case> cases = CaseFolder.readAll(content.resolve("cql/tests"));
+    assertThat(cases.get(0).cards().orElseThrow().get(0).path("topic").asText())
+        .isNotEqualTo("bone-density");
+    assertThat(cases)
+        .allSatisfy(
+            one -> assertThat(String.valueOf(runner.run(one))).as(one.name()).isEqualTo(clean()));
   }
 
   private static String clean() {
@@ -84,7 +121,7 @@ class NewRecommendationTest {
     String file = "fhir-resources/codesystem/CodeSystem-card-topic.json";
     String before = Files.readString(content.resolve(file));
     int count = new ObjectMapper().readTree(before).get("count").asInt();
-    NewRecommendation.write(content, "BoneDensity", "metastatic-disease", TODAY);
+    NewRecommendation.write(content, "BoneDensity", "metastatic-disease", Optional.empty(), TODAY);
     String after = Files.readString(content.resolve(file));
     assertThat(after).contains("\"count\": " + (count + 1));
     assertThat(
@@ -104,17 +141,25 @@ class NewRecommendationTest {
   void writesNothingOverWhatIsThere() throws IOException {
     copyOfTheContent();
     assertThatThrownBy(
-            () -> NewRecommendation.write(content, "BoneHealth", "metastatic-disease", TODAY))
+            () ->
+                NewRecommendation.write(
+                    content, "BoneHealth", "metastatic-disease", Optional.empty(), TODAY))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.problem().text()).contains("cql/BoneHealth.cql is there already"));
     assertThatThrownBy(
-            () -> NewRecommendation.write(content, "Settings", "metastatic-disease", TODAY))
+            () ->
+                NewRecommendation.write(
+                    content, "Settings", "metastatic-disease", Optional.empty(), TODAY))
         .isInstanceOf(ProblemException.class);
     assertThatThrownBy(
-            () -> NewRecommendation.write(content, "../Evil", "metastatic-disease", TODAY))
+            () ->
+                NewRecommendation.write(
+                    content, "../Evil", "metastatic-disease", Optional.empty(), TODAY))
         .isInstanceOf(ProblemException.class);
-    assertThatThrownBy(() -> NewRecommendation.write(content, "BoneDensity", "nowhere", TODAY))
+    assertThatThrownBy(
+            () ->
+                NewRecommendation.write(content, "BoneDensity", "nowhere", Optional.empty(), TODAY))
         .isInstanceOfSatisfying(
             ProblemException.class,
             e -> assertThat(e.problem().text()).contains("metastatic-disease"));

@@ -3,7 +3,7 @@ package org.oncohooks.app;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.oncohooks.authoring.NewRecommendation;
 import picocli.CommandLine.Command;
@@ -32,13 +32,14 @@ final class NewCommand implements Runnable {
   @Command(
       name = "recommendation",
       description =
-          "Write the library, PlanDefinition, Library and cases of a recommendation, and add it to"
-              + " a service, last in precedence.",
+          "Write the library, PlanDefinition, Library, suggestion and cases of a recommendation, and"
+              + " add it to a service, last in precedence.",
       mixinStandardHelpOptions = true,
       footer = {
         "",
         "Example:",
-        "  oncohooks new recommendation BoneDensity --service metastatic-disease",
+        "  oncohooks new recommendation BoneDensity --service metastatic-disease --title 'Bone"
+            + " density before aromatase inhibitors'",
         "  oncohooks lint       names what is left to do"
       })
   static final class OfRecommendation implements Callable<Integer> {
@@ -56,19 +57,32 @@ final class NewCommand implements Runnable {
         description = "service that is to speak it")
     private String service;
 
+    @Option(
+        names = "--title",
+        paramLabel = "TEXT",
+        description = "its title, for readers (default: the name in words)")
+    private String title;
+
     /** 0 if the files are written, 1 if not. */
     @Override
     public Integer call() {
       PrintWriter out = command.commandLine().getOut();
       Path folder = content.authorsFolder();
-      List<String> files =
+      NewRecommendation.Made made =
           NewRecommendation.write(
-              folder, name, service, LocalDate.now(java.time.ZoneId.systemDefault()));
-      files.forEach(file -> out.println("wrote " + file));
+              folder,
+              name,
+              service,
+              Optional.ofNullable(title),
+              LocalDate.now(java.time.ZoneId.systemDefault()));
+      made.files().forEach(file -> out.println("wrote " + file));
+      made.notes().forEach(out::println);
       out.println(
-          "It compiles and its cases hold. Write what the TODOs ask for; 'oncohooks lint' names"
-              + " them, 'oncohooks dev' shows the card. Its place in the service is a clinical"
-              + " decision: it stands last now.");
+          "It compiles and its cases hold. Left to do: the TODOs, which 'oncohooks lint --only "
+              + name
+              + "' names; its place in the service, a clinical decision (it stands last now); and"
+              + " status active instead of draft when it is reviewed. 'oncohooks dev' shows the"
+              + " card.");
       return 0;
     }
   }
