@@ -20,6 +20,7 @@ import kotlinx.io.Buffer;
 import kotlinx.io.Source;
 import org.cqframework.cql.cql2elm.CqlCompilerException;
 import org.cqframework.cql.cql2elm.CqlCompilerOptions;
+import org.cqframework.cql.cql2elm.CqlSyntaxException;
 import org.cqframework.cql.cql2elm.LibraryBuilder;
 import org.cqframework.cql.cql2elm.LibraryManager;
 import org.cqframework.cql.cql2elm.LibrarySourceProvider;
@@ -274,6 +275,11 @@ public final class CqlCompilation {
     if (identifier.isEmpty()) {
       return Optional.empty();
     }
+    Optional<Finding> tooDeep = Nesting.check(source);
+    if (tooDeep.isPresent()) {
+      findings.add(tooDeep.get());
+      return Optional.empty();
+    }
     List<CqlCompilerException> problems = new ArrayList<>();
     try {
       CompiledLibrary compiled = manager.resolveLibrary(identifier.get(), problems);
@@ -352,6 +358,8 @@ public final class CqlCompilation {
             ? compiling
             : sources.getOrDefault(place.getLibrary().getId(), compiling);
     String message = String.valueOf(problem.getMessage()).replace('\n', ' ').trim();
+    // the parser counts columns from 0, everything behind it from 1
+    boolean fromZero = problem instanceof CqlSyntaxException;
     findings.add(
         new Finding(
             problem.getSeverity() == CqlCompilerException.ErrorSeverity.Error
@@ -359,7 +367,7 @@ public final class CqlCompilation {
                 : Finding.Severity.WARNING,
             source.file(),
             place == null ? 1 : Math.max(1, place.getStartLine()),
-            place == null ? 1 : Math.max(1, place.getStartChar()),
+            place == null ? 1 : Math.max(1, place.getStartChar() + (fromZero ? 1 : 0)),
             CompilerWords.follows(message) ? message : words.of(message, source)));
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.oncohooks.Finding;
 
@@ -111,6 +112,41 @@ class CqlCompilationTest {
   void survivesExpressionsThatOverflowADefaultStack() {
     String sum = HEAD + "define X: 1" + "+1".repeat(1_000);
     assertThat(Cql.compile(sum).findings()).isEmpty();
+  }
+
+  /** Where an editor jumps to; the parser counts from 0, and the column was one too small. */
+  @ParameterizedTest
+  @CsvSource({
+    "define X: [Condition] C retrun C, 25",
+    "define X: First(1 2), 20",
+    "define X: \"Y\", 11",
+    "define X: 1 + 'a', 11"
+  })
+  void placesAnErrorWhereItBegins(String text, int column) {
+    assertThat(Cql.compile(HEAD + text).findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.line()).isEqualTo(4))
+        .satisfies(finding -> assertThat(finding.column()).isEqualTo(column));
+  }
+
+  /** 1,600 intervals in each other would take the compiler minutes. */
+  @Test
+  @Timeout(20)
+  void refusesBracketsThatNestTooDeepBeforeTheCompilerTries() {
+    String deep = "Interval[".repeat(5_000) + "1" + ", 2]".repeat(5_000);
+    String before = "// ((((\n/* [\n{ */ define A: '((\\'((('\n";
+    assertThat(Cql.compile(HEAD + before + "define X: " + deep).findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.line()).isEqualTo(7);
+              assertThat(finding.column()).isEqualTo(10 + 61 * "Interval[".length());
+              assertThat(finding.message()).startsWith("brackets nest more than 60 deep here");
+            });
+    assertThat(
+            Cql.compile(HEAD + before + "define X: " + "(".repeat(60) + "1" + ")".repeat(60))
+                .findings())
+        .isEmpty();
   }
 
   @Test

@@ -177,6 +177,10 @@ class SentCqlTest {
     HttpResponse<String> chained = cql("1" + " + 1".repeat(3_000), "");
     assertThat(chained.statusCode()).as(chained.body()).isEqualTo(422);
     assertThat(chained.body()).contains("cql-too-deep");
+    // before, the compiler took more than its time for these, and was killed with 503
+    HttpResponse<String> nested = cql("(".repeat(20_000) + "1" + ")".repeat(20_000), "");
+    assertThat(nested.statusCode()).as(nested.body()).isEqualTo(400);
+    assertThat(nested.body()).contains("brackets nest more than 60 deep here", "expression:1:61");
     assertThat(value("1 + 1", "").path("valueInteger").asInt()).isEqualTo(2);
     assertThat(child.isAlive()).isTrue();
   }
