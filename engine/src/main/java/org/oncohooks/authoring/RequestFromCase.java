@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,15 +31,17 @@ public final class RequestFromCase {
 
   private static final Set<String> LIST = Set.of("fulfillmentTasks");
 
+  private static final String BASE = "https://example.org/fhir/";
+
   private RequestFromCase() {}
 
   /**
-   * A request that {@code service} answers as the case says: with the case's instant and settings,
-   * which services take in development mode alone.
+   * A request that each of some services answers as the case says: with the case's instant and
+   * settings, which services take in development mode alone.
    *
-   * @param service one that answers the case's hook
+   * @param services that answer the case's hook; the request holds what all of them ask for
    */
-  public static ObjectNode request(Case of, Service service) {
+  public static ObjectNode request(Case of, Collection<Service> services) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("hook", of.hook());
     request.put(
@@ -47,15 +50,16 @@ public final class RequestFromCase {
     request.set("context", context(of));
     ObjectNode prefetch = request.putObject("prefetch");
     // sorted, so that the same case gives the same text
-    new TreeMap<>(service.prefetch(of.hook()).keyOfType())
-        .forEach(
-            (type, key) -> {
-              if (key.equals(PrefetchTemplates.PATIENT)) {
-                of(of, type).forEach(patient -> prefetch.set(key, patient));
-              } else if (!of.missing().contains(type)) {
-                prefetch.set(key, searchset(of, type));
-              }
-            });
+    Map<String, String> keyOfType = new TreeMap<>();
+    services.forEach(service -> keyOfType.putAll(service.prefetch(of.hook()).keyOfType()));
+    keyOfType.forEach(
+        (type, key) -> {
+          if (key.equals(PrefetchTemplates.PATIENT)) {
+            of(of, type).forEach(patient -> prefetch.set(key, patient));
+          } else if (!of.missing().contains(type)) {
+            prefetch.set(key, searchset(of, type));
+          }
+        });
     ObjectNode extension = request.putObject("extension");
     extension.put(
         "org.oncohooks.evaluationTime",
@@ -67,17 +71,25 @@ public final class RequestFromCase {
     return request;
   }
 
-  /** The patient's data, but for types that are missing, as a Bundle of type collection. */
+  /**
+   * The patient's data, but for types that are missing, as a transaction that puts each resource
+   * under its own id: a FHIR server, {@code load} and the workbench take it.
+   */
   public static ObjectNode bundle(Case of) {
     ObjectNode bundle =
         JsonNodeFactory.instance
             .objectNode()
             .put("resourceType", "Bundle")
-            .put("type", "collection");
+            .put("type", "transaction");
     ArrayNode entries = bundle.putArray("entry");
-    of.resources().stream()
-        .filter(each -> !of.missing().contains(each.path("resourceType").asText()))
-        .forEach(each -> entries.addObject().set("resource", each));
+    for (ObjectNode resource : of.resources()) {
+      if (!of.missing().contains(resource.path("resourceType").asText())) {
+        String reference = HookContext.reference(resource);
+        ObjectNode entry = entries.addObject().put("fullUrl", BASE + reference);
+        entry.set("resource", resource);
+        entry.putObject("request").put("method", "PUT").put("url", reference);
+      }
+    }
     return bundle;
   }
 

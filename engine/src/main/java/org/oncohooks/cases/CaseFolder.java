@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.oncohooks.NearestName;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
@@ -309,7 +311,13 @@ public final class CaseFolder {
         .forEachRemaining(
             key -> {
               if (!known.contains(key)) {
-                throw problem(name, "has an unknown key " + key + "; known are " + known);
+                throw problem(
+                    name,
+                    "has an unknown key "
+                        + key
+                        + NearestName.hint(key, known)
+                        + "; known are "
+                        + new TreeSet<>(known));
               }
             });
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.oncohooks.Deadline;
+import org.oncohooks.NearestName;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.cql.CqlProgram;
@@ -36,6 +37,19 @@ public final class CaseRunner {
   private static final int SUMMARY_LIMIT = 140;
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private static final List<String> CARD_KEYS =
+      List.of(
+          "topic",
+          "indicator",
+          "summary",
+          "text",
+          "reason",
+          "assessment",
+          "source",
+          "evidence",
+          "notRecorded",
+          "suggestions");
 
   private final Knowledge knowledge;
 
@@ -233,10 +247,25 @@ public final class CaseRunner {
     int dot = name.indexOf('.');
     String library = dot < 0 ? tested.library() : name.substring(0, dot);
     String define = name.substring(dot + 1);
-    if (!knowledge.program().hasLibrary(library)
-        || !knowledge.program().defines(library).contains(define)) {
+    CqlProgram program = knowledge.program();
+    if (!program.hasLibrary(library)) {
       throw CaseFolder.problem(
-          tested.name(), "asks for " + library + ".\"" + define + "\", which is no define");
+          tested.name(),
+          "asks for "
+              + name
+              + ", and there is no library "
+              + library
+              + NearestName.hint(library, knowledge.sources().keySet()));
+    }
+    if (!program.defines(library).contains(define)) {
+      throw CaseFolder.problem(
+          tested.name(),
+          "asks for "
+              + library
+              + ".\""
+              + define
+              + "\", which is no define"
+              + NearestName.hint(define, program.defines(library)));
     }
     return evaluation.evaluate(library, define);
   }
@@ -280,7 +309,11 @@ public final class CaseRunner {
   private void decision(Case tested, PatientRecord patient, List<Difference> differences) {
     Optional<Service> service = knowledge.service(tested.service().orElseThrow());
     if (service.isEmpty()) {
-      differences.add(Difference.failure("service", "one of the content", tested.service().get()));
+      List<String> ids = knowledge.services().stream().map(Service::id).toList();
+      String named = tested.service().get();
+      differences.add(
+          Difference.failure(
+              "service", "one of the content", named + NearestName.hint(named, ids)));
       return;
     }
     Decision decision = decide(tested, service.get(), patient);
@@ -467,8 +500,10 @@ public final class CaseRunner {
           Difference.failure(
               "card " + key,
               expected,
-              "no such key; known: topic indicator summary text reason assessment source evidence"
-                  + " notRecorded suggestions"));
+              "no such key"
+                  + NearestName.hint(key, CARD_KEYS)
+                  + "; known: "
+                  + String.join(" ", CARD_KEYS)));
       return;
     }
     boolean holds =

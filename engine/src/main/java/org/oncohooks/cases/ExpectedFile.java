@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -22,6 +23,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * that order, comments and everything else stay as their author wrote them.
  */
 public final class ExpectedFile {
+
+  /** What a case expects, and its variants; everything else is the situation. */
+  private static final Set<String> EXPECTED =
+      Set.of("defines", "cards", "notEvaluated", "dataIncomplete", "variants");
 
   private record Edit(int from, int to, String text) {}
 
@@ -70,24 +75,43 @@ public final class ExpectedFile {
       node = child.get();
     }
     int from = index(node.getStartMark().getIndex());
-    int to = index(node.getEndMark().getIndex());
-    // a block ends where the next line with something begins
-    while (to > from && Character.isWhitespace(text.charAt(to - 1))) {
-      to--;
-    }
-    edits.add(new Edit(from, to, value));
+    edits.add(new Edit(from, end(node), value));
     return true;
   }
 
+  /** Behind what the mapping says of the situation, so that a variant's name stays first. */
   private boolean insert(MappingNode mapping, String key, String value) {
-    int at = index(mapping.getValue().get(0).getKeyNode().getStartMark().getIndex());
+    List<NodeTuple> entries = mapping.getValue();
+    int last = 0;
+    while (last + 1 < entries.size() && isSituation(entries.get(last + 1))) {
+      last++;
+    }
+    int at = end(entries.get(last).getValueNode());
     boolean flow = text.charAt(index(mapping.getStartMark().getIndex())) == '{';
-    String between =
-        flow
-            ? ", "
-            : "\n" + " ".repeat(mapping.getValue().get(0).getKeyNode().getStartMark().getColumn());
-    edits.add(new Edit(at, at, key + ": " + value + between));
+    if (flow) {
+      edits.add(new Edit(at, at, ", " + key + ": " + value));
+      return true;
+    }
+    // a comment stays on its line
+    int line = text.indexOf('\n', at);
+    int to = line < 0 ? text.length() : line;
+    int column = entries.get(0).getKeyNode().getStartMark().getColumn();
+    edits.add(new Edit(to, to, "\n" + " ".repeat(column) + key + ": " + value));
     return true;
+  }
+
+  private static boolean isSituation(NodeTuple entry) {
+    return !(entry.getKeyNode() instanceof ScalarNode key && EXPECTED.contains(key.getValue()));
+  }
+
+  /** Where a value ends; a block does where the next line with something begins. */
+  private int end(Node node) {
+    int from = index(node.getStartMark().getIndex());
+    int to = index(node.getEndMark().getIndex());
+    while (to > from && Character.isWhitespace(text.charAt(to - 1))) {
+      to--;
+    }
+    return to;
   }
 
   /** The part of the file that is this case's own: the whole, or a variant. */

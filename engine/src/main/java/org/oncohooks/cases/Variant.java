@@ -76,7 +76,7 @@ final class Variant {
     Matcher step = step(name, text);
     JsonNode child = parent.path(step.group(1));
     if (step.group(2) != null) {
-      child = child.path(Integer.parseInt(step.group(2)));
+      child = item(name, parent, child, step.group(1), Integer.parseInt(step.group(2)));
     } else if (child.isMissingNode() && parent instanceof ObjectNode object) {
       child = object.putObject(step.group(1));
     }
@@ -84,6 +84,34 @@ final class Variant {
       throw CaseFolder.problem(name, "sets below " + text + ", which is no object there");
     }
     return child;
+  }
+
+  /** One of a list; the one after its last, or the first of a list that is not there, is made. */
+  private static JsonNode item(
+      String name, JsonNode parent, JsonNode list, String element, int index) {
+    if (!list.isMissingNode() && !list.isArray()) {
+      throw CaseFolder.problem(
+          name, "sets below " + element + "[" + index + "], and " + element + " is no list");
+    }
+    if (index > list.size()) {
+      throw CaseFolder.problem(
+          name,
+          "sets below "
+              + element
+              + "["
+              + index
+              + "], and there are "
+              + list.size()
+              + "; the next one is "
+              + element
+              + "["
+              + list.size()
+              + "]");
+    }
+    if (index == list.size()) {
+      return ((ObjectNode) parent).withArray("/" + element).addObject();
+    }
+    return list.get(index);
   }
 
   private static Matcher step(String name, String text) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
@@ -20,6 +22,18 @@ final class Causes {
 
   /** More would bury what is to be done. */
   private static final int MOST_PLACES = 5;
+
+  /** As the files are named: type and id. */
+  private static final Pattern NAME = Pattern.compile(".*?([A-Za-z]+)-([^/]+)[.]json");
+
+  private static final Pattern SYSTEM = Pattern.compile("code system .* is not known; .*");
+
+  /** What lacks without a file of a type, where its message does not name the file. */
+  private static final Map<String, List<Pattern>> FOLLOWS =
+      Map.of(
+          "PlanDefinition", List.of(Pattern.compile("no PlanDefinition has the extension .*")),
+          "NamingSystem", List.of(SYSTEM),
+          "CodeSystem", List.of(SYSTEM, Pattern.compile("parameter .* has no value; .*")));
 
   private Causes() {}
 
@@ -52,6 +66,38 @@ final class Causes {
                   first.file(), first.line(), first.column(), first.message() + words(others)));
         });
     return folded.stream().sorted().toList();
+  }
+
+  /**
+   * Without what only says that a file is lacking which is there and can't be read as JSON: that
+   * was told.
+   *
+   * @param unread files below fhir-resources that can't be read
+   */
+  static List<Finding> withoutFollowing(List<Finding> findings, Collection<String> unread) {
+    if (unread.isEmpty()) {
+      return findings;
+    }
+    List<Pattern> follow = new ArrayList<>();
+    for (String file : unread) {
+      Matcher name = NAME.matcher(file);
+      if (name.matches()) {
+        follow.add(
+            Pattern.compile(
+                "(?s).*\\b"
+                    + name.group(1)
+                    + "/"
+                    + Pattern.quote(name.group(2))
+                    + "(?![\\w.-]).*"));
+        follow.addAll(FOLLOWS.getOrDefault(name.group(1), List.of()));
+      }
+    }
+    return findings.stream()
+        .filter(
+            finding ->
+                unread.contains(finding.file())
+                    || follow.stream().noneMatch(f -> f.matcher(finding.message()).matches()))
+        .toList();
   }
 
   private record Place(String file, int line) implements Comparable<Place> {

@@ -15,8 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
+import org.oncohooks.NearestName;
 import org.oncohooks.cql.CompiledCqlCache;
 import org.oncohooks.cql.CompiledLibraries;
 import org.oncohooks.cql.CqlCompilation;
@@ -115,8 +117,13 @@ public final class KnowledgeLoader {
   }
 
   private List<Finding> sorted() {
+    Set<String> unread =
+        files.findings().stream()
+            .map(Finding::file)
+            .filter(file -> file.startsWith("fhir-resources/"))
+            .collect(Collectors.toSet());
     return Causes.fold(
-        findings.stream().distinct().sorted().toList(),
+        Causes.withoutFollowing(findings.stream().distinct().sorted().toList(), unread),
         files.resources().stream().filter(r -> r.type().equals("PlanDefinition")).toList());
   }
 
@@ -186,7 +193,14 @@ public final class KnowledgeLoader {
       if (target == null) {
         findings.add(
             plan.error(
-                "a service's action names a recommendation by definitionCanonical", canonical));
+                canonical.isEmpty()
+                    ? "a service's action names a recommendation by definitionCanonical"
+                    : "there is no PlanDefinition "
+                        + canonical
+                        + NearestName.hint(canonical, plans.keySet())
+                        + ", or it is retired; a service's action names a recommendation by"
+                        + " definitionCanonical",
+                canonical));
       } else if (hooks.isEmpty()) {
         findings.add(
             plan.error(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.oncohooks.CanonicalUrl;
+import org.oncohooks.NearestName;
 
 /**
  * Reads the suggestions of a recommendation: the children of its action that propose something (HL7
@@ -139,12 +140,25 @@ final class SuggestionReader {
     }
     Optional<ObjectNode> activity = activity(node);
     boolean wantsActivity = kind != Suggestion.Kind.DELETE;
+    String named = PlanReader.text(node, "definitionCanonical");
+    if (!named.isEmpty() && activity.isEmpty()) {
+      plan.error(
+          "there is no ActivityDefinition "
+              + named
+              + NearestName.hint(named, activities.keySet())
+              + "; correct it, or add fhir-resources/activitydefinition/ActivityDefinition-"
+              + CanonicalUrl.parse(named).lastSegment()
+              + ".json",
+          named);
+      return Optional.empty();
+    }
     if (wantsActivity != activity.isPresent()) {
       plan.error(
           wantsActivity
-              ? "a child action needs a reason, or an ActivityDefinition that is there"
+              ? "a child action needs a reason (then it is an override reason), or a"
+                  + " definitionCanonical that names an ActivityDefinition"
               : "an action of type remove has no definition",
-          PlanReader.text(node, "definitionCanonical"));
+          named.isEmpty() ? PlanReader.text(node, "id") : named);
       return Optional.empty();
     }
     Optional<String> targets = targets(node, kind);

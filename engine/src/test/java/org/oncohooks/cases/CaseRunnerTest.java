@@ -181,6 +181,60 @@ class CaseRunnerTest {
   }
 
   @Test
+  void namesWhatMayBeMeant() throws IOException {
+    String head = "evaluationTime: \"2026-06-01T12:00:00-05:00\"\n";
+    assertThat(differences(head + "service: demp\ncards: []\n"))
+        .containsExactly("service: expected one of the content, was demp (did you mean \"demo\"?)");
+    assertThat(differences(head + "service: demo\ncards: [{topik: alpha}]\n"))
+        .singleElement()
+        .asString()
+        .contains("no such key (did you mean \"topic\"?); known: topic indicator");
+    assertThat(differences(head + "defines: {Aplies: true}\n"))
+        .singleElement()
+        .asString()
+        .contains("asks for Alpha.\"Aplies\", which is no define (did you mean \"Applies\"?)");
+    assertThat(differences(head + "defines: {Alfa.Applies: true}\n"))
+        .singleElement()
+        .asString()
+        .contains("there is no library Alfa (did you mean \"Alpha\"?)");
+    assertThatThrownBy(() -> differences(head + "define: {Applies: true}\n"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem().text())
+                    .contains("unknown key define (did you mean \"defines\"?); known are [cards,"));
+  }
+
+  @Test
+  void takesEmptySuggestionsForNone() throws IOException {
+    String head = "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\n";
+    assertThat(differences(head + "cards: [{topic: alpha, suggestions: \"\"}]\n"))
+        .containsExactly("card suggestions: expected , was look");
+    assertThat(differences(head + "cards: [{topic: alpha, suggestions: look}]\n")).isEmpty();
+  }
+
+  /** What is not there yet is made, as it is for objects; a gap in a list is not. */
+  @Test
+  void setsBelowAListThatIsNotThere() throws IOException {
+    String head =
+        "evaluationTime: \"2026-06-01T12:00:00-05:00\"\ndefines: {Applies: true}\n"
+            + "variants: [{name: v, defines: {Applies: true}, set: {";
+    assertThat(differences(head + "\"Condition/c.bodySite[0].coding[0].code\": \"1\"}}]"))
+        .isEmpty();
+    assertThat(differences(head + "\"Condition/c.code.coding[1].code\": \"1\"}}]")).isEmpty();
+    assertThatThrownBy(() -> differences(head + "\"Condition/c.code.coding[3].code\": \"1\"}}]"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e ->
+                assertThat(e.problem().text())
+                    .contains("sets below coding[3], and there are 1; the next one is coding[1]"));
+    assertThatThrownBy(() -> differences(head + "\"Condition/c.code[0].text\": \"1\"}}]"))
+        .isInstanceOfSatisfying(
+            ProblemException.class,
+            e -> assertThat(e.problem().text()).contains("code is no list"));
+  }
+
+  @Test
   void refusesWhatFhirDoesNotHave() throws IOException {
     String head =
         "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\ndefines: {Applies: true}\n"

@@ -64,9 +64,9 @@ class ExpectedFileTest {
                 cards: []
                 dataIncomplete: false
               - {name: short, cards: [{topic: alpha, indicator: warning}]}
-              - cards: [{topic: alpha, indicator: warning}]
-                name: expects nothing
+              - name: expects nothing
                 add: []
+                cards: [{topic: alpha, indicator: warning}]
             """);
     assertThat(results()).allMatch(CaseResult::holds);
     assertThat(accept()).isZero();
@@ -78,11 +78,12 @@ class ExpectedFileTest {
         """
         evaluationTime: "2026-06-01T12:00:00-05:00"
         service: demo
-        missing: [Condition]
+        missing: [Condition]   # was not sent
         cards: []
         """);
     assertThat(accept()).isEqualTo(1);
-    assertThat(Files.readString(file)).startsWith("notEvaluated: [alpha]\nevaluationTime:");
+    assertThat(Files.readString(file))
+        .endsWith("missing: [Condition]   # was not sent\nnotEvaluated: [alpha]\ncards: []\n");
     assertThat(results()).allMatch(CaseResult::holds);
   }
 

@@ -176,6 +176,41 @@ class KnowledgeLoaderTest {
     assertThat(findings(content)).singleElement().asString().startsWith(PLAN).contains(message);
   }
 
+  /** The file is there: that something lacks it would send its author the wrong way. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fhir-resources/valueset/ValueSet-lumps.json",
+        "fhir-resources/plandefinition/PlanDefinition-alpha.json",
+        "fhir-resources/plandefinition/PlanDefinition-demo.json",
+        "fhir-resources/activitydefinition/ActivityDefinition-look.json",
+        "fhir-resources/namingsystem/NamingSystem-snomed-info-sct.json"
+      })
+  void tellsOnceThatAFileIsNoJson(String file) {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(CQL, "valueset", "codesystem \"S\": 'http://snomed.info/sct'\nvalueset");
+    content.replace(file, "'status':'active'", "'status':'active',,");
+    assertThat(findings(content))
+        .singleElement()
+        .asString()
+        .startsWith(file + ":")
+        .contains("The JSON is malformed");
+  }
+
+  @Test
+  void namesTheActivityDefinitionThatIsMissing() {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(PLAN, "ActivityDefinition/look", "ActivityDefinition/lok");
+    assertThat(findings(content))
+        .singleElement()
+        .asString()
+        .startsWith(PLAN + ":11:")
+        .contains(
+            "there is no ActivityDefinition https://example.org/ActivityDefinition/lok (did you mean"
+                + " \"https://example.org/ActivityDefinition/look\"?); correct it, or add"
+                + " fhir-resources/activitydefinition/ActivityDefinition-lok.json");
+  }
+
   @Test
   void findsFoldersThatAreNamedLikeFiles() throws IOException {
     TestContent content = TestContent.in(root, "alpha");

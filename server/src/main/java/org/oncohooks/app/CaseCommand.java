@@ -1,5 +1,6 @@
 package org.oncohooks.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -22,6 +25,7 @@ import org.oncohooks.cases.Case;
 import org.oncohooks.cases.CaseFolder;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.CdsHooks;
+import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Service;
 import picocli.CommandLine.Command;
@@ -130,10 +134,26 @@ final class CaseCommand implements Runnable {
     private CaseFromRequest.Request read(Knowledge knowledge, GuardedEngine engine)
         throws IOException {
       requireService(knowledge, service);
+      byte[] bytes = Files.readAllBytes(from);
+      requireRequest(bytes);
       return read(
-          AuthorsHooks.of(knowledge, engine, Optional.empty(), timeZone.zone()),
-          service,
-          Files.readAllBytes(from));
+          AuthorsHooks.of(knowledge, engine, Optional.empty(), timeZone.zone()), service, bytes);
+    }
+
+    /** A chart, or something else that an author has at hand, is no request. */
+    private void requireRequest(byte[] bytes) {
+      JsonNode json = StrictJson.read(bytes);
+      if (json.path("hook").isTextual() && json.path("context").isObject()) {
+        return;
+      }
+      String type = json.path("resourceType").asText("");
+      throw refuse(
+          from
+              + (type.isEmpty()
+                  ? " is no CDS Hooks request: it has no hook and context."
+                  : " is a FHIR " + type + " and no CDS Hooks request.")
+              + " What an EHR sends is {hook, hookInstance, context: {patientId, userId}, prefetch};"
+              + " 'oncohooks case request CASE' prints one.");
     }
 
     /**
@@ -166,6 +186,8 @@ final class CaseCommand implements Runnable {
         "  oncohooks case request ScreeningDue/silent > request.json",
         "  oncohooks case request \"ScreeningDue/silent/SAFE-36 pregnant\" --service risk-information",
         "  oncohooks case request ScreeningDue/silent --bundle > patient.json",
+        "  curl -H 'Content-Type: application/fhir+json' -d @patient.json"
+            + " http://localhost:8080/fhir",
         "  oncohooks case request ScreeningDue/silent | curl -H 'Content-Type: application/json'"
             + " -d @- http://localhost:8080/cds-services/breast-cancer-screening"
       })
@@ -180,12 +202,13 @@ final class CaseCommand implements Runnable {
     @Option(
         names = "--service",
         paramLabel = "ID",
-        description = "the service to ask (default: the case's own)")
+        description = "hold only what this service asks for (default: all that answer the hook)")
     private String service;
 
     @Option(
         names = "--bundle",
-        description = "print the patient's data alone, as a FHIR Bundle of type collection")
+        description =
+            "print the patient's data alone, as a FHIR transaction, which POST /fhir takes")
     private boolean bundle;
 
     /** 0 if it is printed, 1 if not. */
@@ -209,13 +232,26 @@ final class CaseCommand implements Runnable {
     }
 
     private ObjectNode request(Case of, Path folder) {
-      Knowledge knowledge = ContentFolder.knowledge(folder, command.commandLine().getErr());
-      String id =
-          Optional.ofNullable(service)
-              .or(of::service)
-              .orElseThrow(() -> refuse("The case names no service; give one with --service."));
-      Service asked = requireService(knowledge, id);
-      if (!asked.hooks().contains(of.hook())) {
+      PrintWriter err = command.commandLine().getErr();
+      Knowledge knowledge = ContentFolder.knowledge(folder, err);
+      List<Service> all =
+          knowledge.services().stream().filter(s -> s.hooks().contains(of.hook())).toList();
+      if (service == null) {
+        if (all.isEmpty()) {
+          throw refuse("No service answers the case's hook, " + of.hook() + ".");
+        }
+        err.println(
+            "The request holds what all services of "
+                + of.hook()
+                + " ask for: "
+                + ids(all)
+                + ". --service ID holds what one of them does."
+                + of.service().map(own -> " The case is about " + own + ".").orElse(""));
+        err.flush();
+        return RequestFromCase.request(of, all);
+      }
+      Service asked = requireService(knowledge, service);
+      if (!all.contains(asked)) {
         throw refuse(
             "The service answers "
                 + String.join(", ", asked.hooks())
@@ -223,8 +259,12 @@ final class CaseCommand implements Runnable {
                 + of.hook()
                 + ".");
       }
-      return RequestFromCase.request(of, asked);
+      return RequestFromCase.request(of, List.of(asked));
     }
+  }
+
+  private static String ids(Collection<Service> services) {
+    return services.stream().map(Service::id).collect(Collectors.joining(", "));
   }
 
   private static Service requireService(Knowledge knowledge, String id) {
@@ -236,9 +276,7 @@ final class CaseCommand implements Runnable {
                     "There is no service "
                         + id
                         + "; the services are: "
-                        + knowledge.services().stream()
-                            .map(Service::id)
-                            .collect(Collectors.joining(", "))
+                        + ids(knowledge.services())
                         + "."));
   }
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +36,12 @@ import org.oncohooks.cases.CaseRunner;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.CdsHooks;
+import org.oncohooks.hooks.Mode;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.json.StrictJson;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.KnowledgeLoader;
+import org.oncohooks.knowledge.Service;
 import picocli.CommandLine;
 
 /** Requests made into cases, and cases into requests, as the service itself reads and answers. */
@@ -294,7 +297,8 @@ class CaseCommandTest {
               .toList();
       for (Case of : own) {
         ObjectNode request =
-            RequestFromCase.request(of, knowledge.service(of.service().get()).orElseThrow());
+            RequestFromCase.request(
+                of, List.of(knowledge.service(of.service().get()).orElseThrow()));
         Decision decision = new CaseRunner(knowledge).decide(of).orElseThrow();
         if (decision.notEvaluated().size() == decision.outcomes().size()) {
           continue;
@@ -351,8 +355,21 @@ class CaseCommandTest {
     Path file = content.resolve("request.json");
     Files.writeString(file, out.toString());
 
+    assertThat(err.toString())
+        .contains("holds what all services of patient-view ask for:", "two-alerts", "--service ID");
+    assertThat(run(content, "case", "request", "Alert/cancer", "--service", "two-alerts")).isZero();
+    assertThat(err.toString()).isEmpty();
+
     assertThat(run(content, "case", "request", "Alert/cancer", "--bundle")).isZero();
-    assertThat(JSON.readTree(out.toString()).path("entry")).hasSize(2);
+    String bundle = out.toString();
+    assertThat(JSON.readTree(bundle).path("entry")).hasSize(2);
+    takesTheBundle(bundle);
+
+    Path chart = Files.writeString(content.resolve("chart.json"), bundle);
+    assertThat(run(content, "case", "new", "--from", chart.toString(), "--service", "two-alerts"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains("chart.json is a FHIR Bundle and no CDS Hooks request.", "case request CASE");
 
     assertThat(
             run(
@@ -373,6 +390,39 @@ class CaseCommandTest {
     assertThat(err.toString()).contains("There is no service nope", "two-alerts");
     assertThat(run(content, "case", "request", "Alert/nope")).isEqualTo(1);
     assertThat(err.toString()).contains("the cases of Alert are: again, cancer");
+  }
+
+  private static void takesTheBundle(String bundle) {
+    try (RunningService service = RunningService.withTestContent(Mode.DEVELOPMENT)) {
+      HttpResponse<String> answer = service.post("/fhir", bundle);
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(answer.body()).contains("transaction-response");
+      assertThat(service.get("/fhir/Condition/c1").statusCode()).isEqualTo(200);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /**
+   * One request asks all services, as the workbench does; before, it held what one of them reads.
+   */
+  @Test
+  void holdsWhatAllServicesOfTheHookAskFor() throws IOException {
+    Case of =
+        CaseFolder.readAll(HOME.resolve("cql/tests"), "ScreeningDue").stream()
+            .filter(each -> each.service().isPresent() && each.missing().isEmpty())
+            .findFirst()
+            .orElseThrow();
+    List<Service> all =
+        knowledge.services().stream().filter(s -> s.hooks().contains(of.hook())).toList();
+    assertThat(all).hasSizeGreaterThan(2);
+    byte[] request = RequestFromCase.request(of, all).toString().getBytes(StandardCharsets.UTF_8);
+    for (Service service : all) {
+      JsonNode answer =
+          StrictJson.object(
+              hooks.answer(service.id(), request, Deadline.after(Duration.ofSeconds(20))).json());
+      assertThat(answer.toString()).as(service.id()).doesNotContain("not-evaluated");
+    }
   }
 
   private final StringWriter out = new StringWriter();
