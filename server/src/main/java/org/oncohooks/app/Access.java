@@ -186,6 +186,12 @@ final class Access implements AutoCloseable {
       throw config.refuse(
           place + ".id", "has to be small letters, digits and hyphens, and not the word open");
     }
+    requireCalls(
+        place,
+        entry.networks(),
+        entry.plainHttp(),
+        isFetched(entry.jwks(), entry.jwksFile()) || !entry.fhirBases().isEmpty(),
+        "jwks or fhir-bases");
     requireRange(entry.tokenMinutes(), LONGEST_TOKEN_MINUTES, place + ".token-minutes");
     requireRange(entry.callsPerSecond(), MOST_CALLS, place + ".calls-per-second");
     return new TrustedClient(
@@ -203,6 +209,20 @@ final class Access implements AutoCloseable {
         Set.copyOf(entry.audiences()),
         Duration.ofMinutes(entry.tokenMinutes()),
         entry.callsPerSecond());
+  }
+
+  private static boolean isFetched(String jwks, String jwksFile) {
+    return jwks != null && jwksFile == null;
+  }
+
+  /** What says how servers are called does nothing where none is. */
+  private void requireCalls(
+      String place, List<String> networks, boolean plainHttp, boolean calls, String needs) {
+    if (!calls && (plainHttp || !networks.isEmpty())) {
+      throw config.refuse(
+          place + (plainHttp ? ".plain-http" : ".networks"),
+          "does nothing without a URL that is called, under " + needs);
+    }
   }
 
   private void requireRange(int value, int most, String place) {
@@ -287,6 +307,12 @@ final class Access implements AutoCloseable {
       String place = "fhir.token-issuers[" + i + "]";
       requireNew(known, issuer.issuer(), place + ".issuer", "is there twice");
       requireRange(issuer.callsPerSecond(), MOST_CALLS, place + ".calls-per-second");
+      requireCalls(
+          place,
+          issuer.networks(),
+          issuer.plainHttp(),
+          isFetched(issuer.jwks(), issuer.jwksFile()),
+          "jwks");
       TokenIssuer believed =
           issuer(
               new Issuing(

@@ -14,9 +14,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A configuration file's keys that are options of {@code serve}, as if they stood on the command
- * line. So an option means and refuses the same wherever it comes from; what does stand on the
- * command line wins.
+ * A configuration file's keys that are options of {@code serve} and {@code dev}, as if they stood
+ * on the command line. So an option means and refuses the same wherever it comes from; what does
+ * stand on the command line wins.
  */
 final class ConfigArguments {
 
@@ -39,13 +39,13 @@ final class ConfigArguments {
   }
 
   /**
-   * @param serve the command
+   * @param command that is configured
    * @param arguments of it
    * @return the arguments with those of the file
    * @throws org.oncohooks.ProblemException {@code INCORRECT} naming key and file, or the
    *     environment's variable that nobody reads
    */
-  static String[] with(CommandSpec serve, String[] arguments, Map<String, String> environment) {
+  static String[] with(CommandSpec command, String[] arguments, Map<String, String> environment) {
     Optional<String> named =
         named(arguments).or(() -> Optional.ofNullable(environment.get(VARIABLE)));
     if (named.isEmpty()) {
@@ -55,7 +55,7 @@ final class ConfigArguments {
     ConfigFile file = ConfigFile.read(Path.of(named.get()), environment);
     OwnVariables.requireKnown(environment, file.variables());
     List<OptionSpec> options =
-        serve.options().stream().filter(o -> !NOT_IN_FILE.contains(key(o))).toList();
+        command.options().stream().filter(o -> !NOT_IN_FILE.contains(key(o))).toList();
     file.requireKnown(
         Stream.concat(options.stream().map(ConfigArguments::key), SECTIONS.stream())
             .collect(Collectors.toSet()));

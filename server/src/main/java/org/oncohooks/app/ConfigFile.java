@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -183,6 +184,16 @@ final class ConfigFile {
 
   boolean hasTenants() {
     return keys.has("tenants");
+  }
+
+  /** Whether one of the tenants has a key of which this holds. */
+  boolean anyTenant(String key, Predicate<JsonNode> holds) {
+    for (JsonNode tenant : value("tenants")) {
+      if (tenant.has(key) && holds.test(tenant.get(key))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Clinical settings, by name. */

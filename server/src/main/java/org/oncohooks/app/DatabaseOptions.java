@@ -3,6 +3,7 @@ package org.oncohooks.app;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.oncohooks.database.DatabaseSettings;
@@ -57,6 +58,9 @@ final class DatabaseOptions {
     if (data != null && url != null) {
       throw refuse("give --data or --database-url, not both");
     }
+    for (String option : List.of("--database-user", "--database-password-file")) {
+      Needs.oneOf(command, option, "--database-url");
+    }
     if (data != null) {
       return Optional.of(new DatabaseSettings.Sqlite(data));
     }
@@ -71,8 +75,16 @@ final class DatabaseOptions {
     return Optional.of(new DatabaseSettings.Postgres(url, user, password()));
   }
 
-  /** The database, for a command that makes no sense without. */
+  /** Warns if every user of the machine can read the password. */
+  void warn() {
+    if (passwordFile != null) {
+      OthersCanRead.warn("the database's password", passwordFile);
+    }
+  }
+
+  /** The database, for a command that makes no sense without; warns as {@link #warn}. */
   DatabaseSettings required() {
+    warn();
     return settings().orElseThrow(() -> refuse("give --data or --database-url"));
   }
 

@@ -50,6 +50,9 @@ public final class Main {
 
   private static final Set<String> ABOUT_ITSELF = Set.of("-h", "--help", "-V", "--version");
 
+  /** Commands that read the configuration file. */
+  private static final Set<String> CONFIGURED = Set.of("serve", "dev");
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -59,12 +62,12 @@ public final class Main {
   /** The exit code. */
   static int execute(CommandLine line, String[] arguments, Map<String, String> environment) {
     String[] all = withCommand(arguments);
-    if (!all[0].equals("serve")) {
+    if (!CONFIGURED.contains(all[0])) {
       return line.execute(all);
     }
-    CommandSpec serve = line.getSubcommands().get("serve").getCommandSpec();
+    CommandSpec command = line.getSubcommands().get(all[0]).getCommandSpec();
     try {
-      return line.execute(ConfigArguments.with(serve, all, environment));
+      return line.execute(ConfigArguments.with(command, all, environment));
     } catch (ProblemException e) {
       line.getErr().println(e.problem().text());
       line.getErr().flush();

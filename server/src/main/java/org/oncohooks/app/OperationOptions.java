@@ -73,6 +73,7 @@ final class OperationOptions {
     if (adminPort != null && (adminPort < 0 || adminPort > 65_535)) {
       throw refuse("--admin-port has to be 0 to 65535");
     }
+    Needs.oneOf(command, "--admin-bind", "--admin-port");
     if (adminHost.isBlank()) {
       throw refuse("--admin-bind is blank; name an address of this machine");
     }

@@ -1,5 +1,6 @@
 package org.oncohooks.app;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.URI;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.oncohooks.ProblemException;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.ehr.FetchLimits;
 import org.oncohooks.hooks.Mode;
@@ -167,7 +169,7 @@ class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--ledger-in-memory",
       description =
-          "with --production: start without a database, although all calls, feedback and accesses"
+          "with --production or tenants: start without a database, although all calls, feedback and accesses"
               + " on record are lost at the next stop")
   private boolean ledgerInMemory;
 
@@ -243,6 +245,7 @@ class ServeCommand implements Callable<Integer> {
       if (options.operations().jsonLogs()) {
         JsonLogs.begin();
       }
+      warn(options);
       Application application = Application.start(options, InstantSource.system(), out, err);
       if (watches()) {
         application.watch(out);
@@ -299,12 +302,15 @@ class ServeCommand implements Callable<Integer> {
               + " is reachable from other machines and this version does not authenticate callers;"
               + " add --open if that is meant, with no real patients");
     }
-    if (production && !ledgerInMemory && database.settings().isEmpty()) {
+    Optional<DatabaseSettings> kept = database.settings();
+    if ((production || tenants) && !ledgerInMemory && kept.isEmpty()) {
       throw refuse(
-          "--production keeps what clinicians answered and who saw what, and has no place for it:"
+          (production ? "--production" : "A configuration with tenants")
+              + " keeps what clinicians answered and who saw what, and has no place for it:"
               + " give --data DIR or --database-url URL; or --ledger-in-memory, with which all of it"
               + " is lost when the service stops");
     }
+    requireEffects(config, loopback, kept.isPresent());
     Path folder = content.folder();
     return new ServeOptions(
         host,
@@ -312,8 +318,8 @@ class ServeCommand implements Callable<Integer> {
         base(),
         folder,
         CqlCacheFolder.ofThisDistribution(),
-        patientsFolder(folder),
-        database.settings(),
+        patientsFolder(folder, kept.isPresent()),
+        kept,
         Optional.ofNullable(ledgerKey),
         profiles.folder(),
         timeZone.zone(),
@@ -332,6 +338,49 @@ class ServeCommand implements Callable<Integer> {
             config.map(ConfigFile::settings).orElse(Map.of())),
         operations.operations(),
         config);
+  }
+
+  /** What is said and would do nothing is not what somebody meant. */
+  private void requireEffects(Optional<ConfigFile> config, boolean loopback, boolean kept) {
+    boolean tenants = config.filter(ConfigFile::hasTenants).isPresent();
+    if (loopback) {
+      Needs.nothing(command, "--open", "without a --bind address that other machines can reach");
+    }
+    if (tenants) {
+      Needs.nothing(command, "--open", "beside tenants, whose tokens are asked for");
+      boolean asked = config.get().anyTenant("local-store", JsonNode::booleanValue);
+      if (!asked) {
+        Needs.nothing(command, "--store-url", "without a tenant with local-store");
+      }
+    }
+    if (kept) {
+      Needs.nothing(command, "--ledger-in-memory", "beside --data or --database-url");
+    } else {
+      for (String option :
+          List.of("--ledger-key", "--ledger-retention-days", "--ledger-required")) {
+        Needs.oneOf(command, option, "--data", "--database-url");
+      }
+    }
+    boolean fetches = tenants && config.get().anyTenant("fhir-bases", bases -> !bases.isEmpty());
+    if (!fetches) {
+      for (String option : List.of("--fhir-at-once", "--fhir-pages", "--fhir-megabytes")) {
+        Needs.oneOf(command, option, "--fhir-base", "--store-url");
+      }
+    }
+  }
+
+  private void warn(ServeOptions options) {
+    database.warn();
+    options
+        .operations()
+        .tls()
+        .ifPresent(tls -> OthersCanRead.warn("the private key of TLS", tls.key()));
+    options
+        .database()
+        .ifPresent(
+            kept ->
+                OthersCanRead.warn(
+                    "the ledger's key", LedgerOfSite.keyFile(options.ledgerKey(), kept)));
   }
 
   private Optional<String> base() {
@@ -403,7 +452,7 @@ class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<Path> patientsFolder(Path contentFolder) {
+  private Optional<Path> patientsFolder(Path contentFolder, boolean kept) {
     if (patients != null) {
       if (!Files.isDirectory(patients)) {
         throw refuse("--patients " + patients + " is not a folder");
@@ -411,7 +460,7 @@ class ServeCommand implements Callable<Integer> {
       return Optional.of(patients);
     }
     return Optional.of(contentFolder.resolve("fhir-resources/patients"))
-        .filter(folder -> !production && database.settings().isEmpty() && storeUrl == null)
+        .filter(folder -> !production && !kept && storeUrl == null)
         .filter(Files::isDirectory);
   }
 

@@ -238,7 +238,9 @@ class SearchParametersTest {
     line.setErr(new PrintWriter(err));
     Path config = config(tenant("one", searches));
     Files.writeString(
-        config, "port: 0\nbase-url: https://cds.example.org\n" + Files.readString(config));
+        config,
+        "port: 0\nledger-in-memory: true\nbase-url: https://cds.example.org\n"
+            + Files.readString(config));
     String[] arguments = {
       "--config",
       config.toString(),

@@ -75,6 +75,8 @@ class WalksAnIntegratorThroughTest {
     String own = "\"aud\":\"http://127.0.0.1:8080";
     assertThat(blocks.get(1)).contains(own);
     Path config = folder.resolve("try.yaml");
+    String[] start = {"serve", "--config", config.toString(), "--port=0", "--stop-when-ready"};
+    assertThat(Main.execute(Main.commandLine(), start, Map.of())).isZero();
     try (RunningService running = RunningService.withTenants(config, InstantSource.system())) {
       String calls = blocks.get(1).replace(own, "\"aud\":\"" + RunningService.BASE_URL);
       String said = run(calls, running.port());
