@@ -80,6 +80,9 @@ final class DatabaseProblems {
     if (state.equals("25006")) {
       return readOnly(state);
     }
+    if (state.equals("42501")) {
+      return notAllowed(state);
+    }
     // cancelled by the statement timeout, or a lock that was not had in time
     if (state.equals("57014") || state.equals("55P03")) {
       return slow(state);
@@ -96,6 +99,11 @@ final class DatabaseProblems {
 
   private static Problem sqliteProblem(SQLiteErrorCode code) {
     String name = code.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    // no room for the few pages in which those who read and write agree: nothing else lets that
+    // fail
+    if (code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE) {
+      return full(name);
+    }
     return switch (SQLiteErrorCode.getErrorCode(code.code & 0xff)) {
       case SQLITE_FULL -> full(name);
       case SQLITE_READONLY, SQLITE_PERM -> readOnly(name);
@@ -110,7 +118,10 @@ final class DatabaseProblems {
   }
 
   private static Problem full(String state) {
-    return unavailable("database-full", "The database's disk is full; nothing was written.", state);
+    return unavailable(
+        "database-full",
+        "The database's disk is full; what this was to write is not there.",
+        state);
   }
 
   private static Problem readOnly(String state) {
@@ -124,6 +135,13 @@ final class DatabaseProblems {
 
   private static Problem unavailable(String code, String text, String state) {
     return Problem.of(ProblemCategory.UNAVAILABLE, code, text + " Try again later." + said(state));
+  }
+
+  private static Problem notAllowed(String state) {
+    return Problem.of(
+        ProblemCategory.FAULT,
+        "database-not-allowed",
+        "The database's user is not allowed what the service asks of it." + said(state));
   }
 
   private static Problem fault(String state) {
