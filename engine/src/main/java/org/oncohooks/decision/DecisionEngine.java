@@ -40,7 +40,8 @@ public final class DecisionEngine {
   private static final String NOBODY = "";
 
   /** Without a limit on CPU time nothing gets into it. */
-  private final Quarantine quarantine = new Quarantine(1, Duration.ZERO, Duration.ZERO);
+  private final Quarantine quarantine =
+      new Quarantine(1, Duration.ZERO, Duration.ZERO, GuardedEngine.Watch.none());
 
   /** A decision to which no clinician's answer is known. */
   public Decision decide(

@@ -86,9 +86,32 @@ public final class GuardedEngine implements AutoCloseable {
    */
   public record Quarantined(String caller, Recommendation recommendation) {}
 
+  /** Is told which recommendations get little time from now on, and which no longer do. */
+  public interface Watch {
+
+    /**
+     * Has to return at once: evaluations wait for it.
+     *
+     * @param version of the content
+     * @param held whether it begins; else it ends
+     * @param why in words; no patient data
+     */
+    void tell(Quarantined rule, String version, boolean held, String why);
+
+    /** Tells nobody. */
+    static Watch none() {
+      return (rule, version, held, why) -> {};
+    }
+  }
+
   public GuardedEngine(Limits limits) {
+    this(limits, Watch.none());
+  }
+
+  public GuardedEngine(Limits limits, Watch watch) {
     this.limits = limits;
-    this.quarantine = new Quarantine(limits.patients(), limits.pause(), limits.longestPause());
+    this.quarantine =
+        new Quarantine(limits.patients(), limits.pause(), limits.longestPause(), watch);
     this.warm = Deadline.after(limits.coldFor());
   }
 
@@ -164,6 +187,11 @@ public final class GuardedEngine implements AutoCloseable {
    */
   public List<Recommendation> lost(Knowledge knowledge) {
     return quarantine.lost(knowledge.version());
+  }
+
+  /** Forgets what ran away in other content than this; threads that hang in it go on. */
+  public void serves(Knowledge knowledge) {
+    quarantine.serves(knowledge.version());
   }
 
   /** How many threads compute something that nobody waits for any more. */

@@ -33,6 +33,7 @@ final class Quarantine {
   private final int patients;
   private final Duration firstPause;
   private final Duration longestPause;
+  private final GuardedEngine.Watch watch;
   private final Map<Key, State> states = new HashMap<>();
 
   /** Until when a caller counts as one that asks for a critical recommendation. */
@@ -82,10 +83,11 @@ final class Quarantine {
    * @param firstPause until the first trial with full time; each trial that fails doubles it
    * @param longestPause the longest time between two trials
    */
-  Quarantine(int patients, Duration firstPause, Duration longestPause) {
+  Quarantine(int patients, Duration firstPause, Duration longestPause, GuardedEngine.Watch watch) {
     this.patients = patients;
     this.firstPause = firstPause;
     this.longestPause = longestPause;
+    this.watch = watch;
   }
 
   /** What a recommendation is answered with that was left out, or got too little time. */
@@ -165,6 +167,7 @@ final class Quarantine {
         if (state.until != null) {
           LOG.info(
               "{} ended in time for {}: no more quarantine", recommendation.canonical(), who());
+          tell(key, state, false, "it ended in time");
         }
         states.remove(key);
         empty = states.isEmpty();
@@ -232,29 +235,49 @@ final class Quarantine {
       state.tried = false;
       state.overran.clear();
       state.until = Deadline.after(state.pause);
+      String often = trial ? "once more" : "for " + patients + " patients in a row";
       LOG.error(
           "{} is in quarantine for {}: it used up its CPU time {}; it gets its full time again in"
               + " {} s",
           recommendation.canonical(),
           who(),
-          trial ? "once more" : "for " + patients + " patients in a row",
+          often,
           state.pause.toSeconds());
+      tell(key, state, true, "it used up its CPU time " + often);
     }
 
     private State state() {
       empty = false;
-      states
-          .entrySet()
-          .removeIf(
-              old ->
-                  !old.getKey().version().equals(key.version())
-                      && old.getValue().hanging.isEmpty());
       return states.computeIfAbsent(key, k -> new State(recommendation, firstPause));
     }
 
     private String who() {
       return key.caller().isEmpty() ? "everybody" : "caller " + key.caller();
     }
+  }
+
+  /** Forgets the rules of every other version of the content but those that threads hang in. */
+  synchronized void serves(String version) {
+    states
+        .entrySet()
+        .removeIf(
+            old -> {
+              boolean over = !old.getKey().version().equals(version);
+              if (over && old.getValue().until != null) {
+                tell(old.getKey(), old.getValue(), false, "other content is served now");
+                old.getValue().until = null;
+              }
+              return over && old.getValue().hanging.isEmpty();
+            });
+    empty = states.isEmpty();
+  }
+
+  private void tell(Key key, State state, boolean held, String why) {
+    watch.tell(
+        new GuardedEngine.Quarantined(key.caller(), state.recommendation),
+        key.version(),
+        held,
+        why);
   }
 
   /** Those of a version of the content that are in quarantine now. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -97,6 +98,47 @@ class GuardedEngineTest {
       assertThat(decide(engine, knowledge, healthy()).notEvaluated())
           .as("of a patient for whom the rule ends at once")
           .isEmpty();
+      assertThat(engine.quarantined(knowledge)).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsWhenARuleGetsLittleTimeAndWhenItsTimeAgain() {
+    Knowledge knowledge =
+        TestContent.in(root, "alpha", "beta").recommendation("alpha", LOOPS).knowledge();
+    List<String> told = new ArrayList<>();
+    Limits limits =
+        new Limits(
+            Duration.ofMillis(100),
+            2,
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(10),
+            Duration.ZERO);
+    GuardedEngine.Watch watch =
+        (rule, version, held, why) -> {
+          assertThat(version).isEqualTo(knowledge.version());
+          told.add(rule.caller() + " " + rule.recommendation().id() + " " + held + " " + why);
+        };
+    try (GuardedEngine engine = new GuardedEngine(limits, watch)) {
+      decide(engine, knowledge, withLump("p1"));
+      decide(engine, knowledge, healthy());
+      assertThat(told).as("one overrun is none").isEmpty();
+      decide(engine, knowledge, withLump("p1"));
+      decide(engine, knowledge, withLump("p2"));
+      assertThat(told)
+          .containsExactly("a alpha true it used up its CPU time for 2 patients in a row");
+      decide(engine, knowledge, withLump("p3"));
+      decide(engine, knowledge, healthy());
+      assertThat(told.subList(1, told.size())).containsExactly("a alpha false it ended in time");
+      decide(engine, knowledge, withLump("p1"));
+      decide(engine, knowledge, withLump("p2"));
+      engine.serves(knowledge);
+      assertThat(told).as("the same content").hasSize(3);
+      Knowledge other = TestContent.in(root, "alpha", "beta").knowledge();
+      assertThat(other.version()).isNotEqualTo(knowledge.version());
+      engine.serves(other);
+      assertThat(told.subList(3, told.size()))
+          .containsExactly("a alpha false other content is served now");
       assertThat(engine.quarantined(knowledge)).isEmpty();
     }
   }

@@ -45,13 +45,14 @@ final class FeedbackCommand {
 
     @Spec private CommandSpec command;
     @Mixin private DatabaseOptions database;
+    @Mixin private OnRecord onRecord;
 
-    /** 0, or 2 if the ledger can't be read. */
+    /** 0, or 2 if the ledger can't be read, or can't be written to note this. */
     @Override
     public Integer call() {
       return LedgerReading.noted(
-          Entry.Job.Kind.FEEDBACK_COUNTED,
-          "feedback by recommendation",
+          LedgerReading.job(Entry.Job.Kind.FEEDBACK_COUNTED, "feedback by recommendation"),
+          onRecord,
           database.required(),
           command,
           (ledger, out) -> {
@@ -79,6 +80,7 @@ final class FeedbackCommand {
 
     @Spec private CommandSpec command;
     @Mixin private DatabaseOptions database;
+    @Mixin private OnRecord onRecord;
 
     @Option(
         names = "--format",
@@ -98,22 +100,20 @@ final class FeedbackCommand {
         description = "file of the ledger's key, for --comments (default: ledger.key in --data)")
     private Path keyFile;
 
-    /** 0, or 2 if the ledger can't be read. */
+    /** 0, or 2 if the ledger can't be read, or can't be written to note this. */
     @Override
     public Integer call() {
+      Needs.oneOf(command, "--ledger-key", "--comments");
       DatabaseSettings settings = database.required();
       return LedgerReading.noted(
-          Entry.Job.Kind.FEEDBACK_EXPORTED,
-          comments ? "all feedback with comments" : "all feedback without comments",
+          LedgerReading.job(
+              Entry.Job.Kind.FEEDBACK_EXPORTED,
+              comments ? "all feedback with comments" : "all feedback without comments"),
+          onRecord,
           settings,
           command,
           (ledger, out) -> {
-            Optional<LedgerKey> key =
-                comments
-                    ? Optional.of(
-                        LedgerKey.read(
-                            LedgerOfSite.keyFile(Optional.ofNullable(keyFile), settings)))
-                    : Optional.empty();
+            Optional<LedgerKey> key = comments ? Optional.of(key(settings)) : Optional.empty();
             if (format == Format.csv) {
               out.print(FeedbackCsv.HEADER);
               ledger.feedback(line -> out.print(FeedbackCsv.row(line, comment(line, key))));
@@ -122,6 +122,12 @@ final class FeedbackCommand {
             }
             return 0;
           });
+    }
+
+    private LedgerKey key(DatabaseSettings settings) {
+      Path file = LedgerOfSite.keyFile(Optional.ofNullable(keyFile), settings);
+      OthersCanRead.warn("the ledger's key", file);
+      return LedgerKey.read(file);
     }
 
     private static Optional<String> comment(Line line, Optional<LedgerKey> key) {

@@ -89,13 +89,14 @@ final class LedgerCommand {
 
     @Spec private CommandSpec command;
     @Mixin private DatabaseOptions database;
+    @Mixin private OnRecord onRecord;
 
-    /** 0, or 2 if the ledger can't be read. */
+    /** 0, or 2 if the ledger can't be read, or can't be written to note this. */
     @Override
     public Integer call() {
       return LedgerReading.noted(
-          Entry.Job.Kind.AUDIT_EXPORTED,
-          "all rows as AuditEvents",
+          LedgerReading.job(Entry.Job.Kind.AUDIT_EXPORTED, "all rows as AuditEvents"),
+          onRecord,
           database.required(),
           command,
           (ledger, out) -> {

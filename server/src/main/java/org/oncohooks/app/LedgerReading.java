@@ -23,11 +23,11 @@ interface LedgerReading {
 
   /**
    * As {@link #of}, and notes who does that. Where it can't be noted, such as on a disk that can
-   * only be read, the standard error says so: whoever holds a copy reads it anyway.
+   * only be read, nothing is told unless the caller wants it all the same.
    */
   static int noted(
-      Entry.Job.Kind kind,
-      String what,
+      Entry.Job job,
+      OnRecord onRecord,
       DatabaseSettings database,
       CommandSpec command,
       LedgerReading reading) {
@@ -36,11 +36,18 @@ interface LedgerReading {
         command,
         (ledger, out) -> {
           try {
-            LedgerReader.note(database, job(kind, what), InstantSource.system().instant());
+            LedgerReader.note(database, job, InstantSource.system().instant());
           } catch (ProblemException e) {
             PrintWriter err = command.commandLine().getErr();
             err.println("This is not noted in the ledger: " + e.problem().text());
-            err.flush();
+            if (onRecord.isRequired()) {
+              err.println(
+                  "So nothing is told. Name a user of the database who may write the ledger, or a"
+                      + " folder that can be written; or give "
+                      + OnRecord.UNRECORDED
+                      + ", and no row tells who did this.");
+              return UNREADABLE;
+            }
           }
           return reading.read(ledger, out);
         });

@@ -65,12 +65,10 @@ final class LoadCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
     PrintWriter err = command.commandLine().getErr();
-    DatabaseSettings settings =
-        database
-            .settings()
-            .orElseThrow(() -> refuse("name the database with --data or --database-url"));
+    DatabaseSettings settings = database.required();
     LoadTally tally = new LoadTally();
     boolean whole = true;
+    boolean begun = false;
     try (Patients patients =
         Patients.open(Optional.of(settings), InstantSource.system(), timeZone.zone())) {
       List<Source> all = sources();
@@ -79,6 +77,7 @@ final class LoadCommand implements Callable<Integer> {
         bytes += source.bytes();
       }
       note(settings, Entry.Job.Kind.LOAD_BEGUN, all.size() + " sources");
+      begun = true;
       LoadProgress progress = new LoadProgress(bytes, tally, Terminal.isThere(), err);
       try (BulkLoad load =
           new BulkLoad(
@@ -91,11 +90,15 @@ final class LoadCommand implements Callable<Integer> {
         }
       }
       progress.end();
+      begun = false;
       note(settings, Entry.Job.Kind.LOAD_ENDED, counts(tally));
     } catch (ProblemException e) {
       err.println();
       err.println(e.problem().text() + " Do the same again; what is there is not written again.");
       whole = false;
+      if (begun) {
+        noteBreak(settings, tally, err);
+      }
     } catch (IOException e) {
       err.println("The files can't be listed.");
       whole = false;
@@ -121,6 +124,15 @@ final class LoadCommand implements Callable<Integer> {
   /** Before anything is written, and at the end. Names of files may be names of patients. */
   private static void note(DatabaseSettings settings, Entry.Job.Kind kind, String text) {
     LedgerReader.note(settings, LedgerReading.job(kind, text), InstantSource.system().instant());
+  }
+
+  /** What came until then is there; whatever broke the load may keep this from being noted. */
+  private static void noteBreak(DatabaseSettings settings, LoadTally tally, PrintWriter err) {
+    try {
+      note(settings, Entry.Job.Kind.LOAD_ENDED, "broken off after " + counts(tally));
+    } catch (ProblemException e) {
+      err.println("That it broke off is not noted in the ledger: " + e.problem().text());
+    }
   }
 
   private static boolean take(

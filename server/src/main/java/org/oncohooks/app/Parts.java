@@ -27,6 +27,7 @@ record Parts(
     Optional<Retention> retention,
     Access access,
     GuardedEngine engine,
+    RunawayRules runaways,
     Optional<SentCql> sentCql)
     implements AutoCloseable {
 
@@ -50,6 +51,8 @@ record Parts(
       Access access = Access.of(options, site, knowledge, clock, monitor, err);
       try {
         Ledger ledger = LedgerOfSite.open(options, clock, knowledge.version());
+        RunawayRules runaways = new RunawayRules(ledger, clock);
+        GuardedEngine engine = new GuardedEngine(options.rules(), runaways);
         return new Parts(
             new CurrentKnowledge(
                 knowledge,
@@ -57,6 +60,7 @@ record Parts(
                 fresh -> {
                   SiteSettings.of(options.site(), fresh);
                   access.requireFits(fresh);
+                  engine.serves(fresh);
                 }),
             patients,
             ledger,
@@ -67,7 +71,8 @@ record Parts(
                 .filter(kept -> options.database().isPresent())
                 .map(kept -> new Retention(ledger, kept, clock)),
             access,
-            new GuardedEngine(options.rules()),
+            engine,
+            runaways,
             options.mode() == Mode.DEVELOPMENT
                 ? Optional.of(new SentCql(SentCql.Limits.standard(), ownJava()))
                 : Optional.empty());
@@ -95,6 +100,7 @@ record Parts(
   @Override
   public void close() {
     engine.close();
+    runaways.close();
     sentCql.ifPresent(SentCql::close);
     try {
       access.close();

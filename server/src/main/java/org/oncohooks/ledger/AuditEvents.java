@@ -170,7 +170,7 @@ final class AuditEvents {
           case "audit-exported", "feedback-exported", "feedback-counted" -> "R";
           default -> "E";
         });
-    recorded(event, row, SUCCESS);
+    recorded(event, row, code.equals("rule-quarantined") ? MINOR : SUCCESS);
     text(body, "text", event, "outcomeDesc");
     if (body.has("user")) {
       String user = body.path("user").asText();

@@ -217,10 +217,17 @@ public sealed interface Entry {
 
     /**
      * Started, stopped, began to record again after answers that could not be, read the content
-     * again.
+     * again, gave a recommendation little time because it ran away, gave it all of it again.
      */
     public static final Set<String> CODES =
-        Set.of("started", "stopped", "recording-again", "content-reloaded", "content-rejected");
+        Set.of(
+            "started",
+            "stopped",
+            "recording-again",
+            "content-reloaded",
+            "content-rejected",
+            "rule-quarantined",
+            "rule-released");
 
     public Event {
       if (!CODES.contains(code)) {

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -265,6 +266,64 @@ class LedgerCommandsTest {
     migrateToTheFirstVersion(file, "sqlite");
     assertThat(run("ledger", "verify", "--data", old.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("of an earlier version", "Start the service");
+  }
+
+  /** A role of auditors that may read alone, and one that may add rows. */
+  @Test
+  void whoMayOnlyReadIsToldNothingOffTheRecord() throws Exception {
+    DatabaseSettings.Postgres postgres = TestPostgres.database();
+    try (Ledger ledger = Ledger.open(postgres, LedgerKey.random(), InstantSource.fixed(NOW))) {
+      ledger.record(new Entry.Event("started", "a test"), LONG);
+    }
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(postgres.url());
+    source.setUser(postgres.user());
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop role if exists auditor");
+      statement.execute("create role auditor login");
+      statement.execute("grant select on all tables in schema public to auditor");
+    }
+    String[] export = {
+      "feedback", "export", "--database-url", postgres.url(), "--database-user", "auditor"
+    };
+    assertThat(run(export)).isEqualTo(2);
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString())
+        .contains("user is not allowed", "(42501)", "So nothing is told.", "--unrecorded");
+    List<String> unrecorded = new ArrayList<>(List.of(export));
+    unrecorded.add("--unrecorded");
+    assertThat(run(unrecorded.toArray(String[]::new))).isZero();
+    assertThat(out.toString()).startsWith("sequence,");
+
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String line : granted()) {
+        statement.execute(line.replace("auditors", "auditor"));
+      }
+    }
+    assertThat(run(export)).as(err.toString()).isZero();
+    assertThat(
+            run("ledger", "audit", "--database-url", postgres.url(), "--database-user", "auditor"))
+        .isZero();
+    assertThat(out.toString()).contains("all feedback without comments");
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop owned by auditor");
+      statement.execute("drop role auditor");
+    }
+  }
+
+  /** What the operators' page says. */
+  private static List<String> granted() throws Exception {
+    Path page = Path.of(System.getProperty("oncohooks.home"), "docs/operations.md");
+    List<String> lines =
+        Files.readAllLines(page).stream()
+            .filter(line -> line.startsWith("    grant "))
+            .map(line -> line.strip().replace(";", ""))
+            .toList();
+    assertThat(lines).hasSize(3);
+    return lines;
   }
 
   private static void migrateToTheFirstVersion(DataSource source, String dialect) {

@@ -111,6 +111,28 @@ class ReadOnlyDiskTest {
     assertThat(ended.code()).isEqualTo(2);
   }
 
+  /** What would be told without a row about it is told only to who says so. */
+  @Test
+  void nothingIsTakenOutOfALedgerThatCanNotNoteIt() throws Exception {
+    try (Ledger ledger = ledger()) {
+      write(ledger);
+    }
+    for (String[] command :
+        List.of(
+            new String[] {"ledger", "audit"},
+            new String[] {"feedback", "report"},
+            new String[] {"feedback", "export"})) {
+      Ended ended = oncohooks(command);
+      assertThat(ended.said())
+          .contains("This is not noted in the ledger", "is read-only", "So nothing is told.")
+          .doesNotContain("AuditEvent", "sequence");
+      assertThat(ended.code()).isEqualTo(2);
+    }
+    Ended all = oncohooks("ledger", "audit", "--unrecorded");
+    assertThat(all.said()).contains("This is not noted in the ledger", "\"AuditEvent\"");
+    assertThat(all.code()).isZero();
+  }
+
   @Test
   void whatHasToWriteSaysWhichFileIsReadOnly() throws Exception {
     Ended load =

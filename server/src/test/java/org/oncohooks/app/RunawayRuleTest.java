@@ -8,15 +8,21 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.Deadline;
+import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.decision.GuardedEngine;
 import org.oncohooks.hooks.TestContent;
+import org.oncohooks.ledger.LedgerReader;
 
 /** A critical rule that runs away for some patients of one tenant, over real sockets. */
 class RunawayRuleTest {
@@ -79,7 +85,9 @@ class RunawayRuleTest {
             issuer: https://second.example.org
             jwks-file: keys.json
         """);
-    running = RunningService.withTenantsAndRules(content, config, RULES);
+    running =
+        RunningService.withTenantsAndRules(
+            content, config, new DatabaseSettings.Sqlite(site.resolve("data")), RULES);
   }
 
   @AfterAll
@@ -125,10 +133,54 @@ class RunawayRuleTest {
     assertThat(notEvaluated("second", "ben")).isEmpty();
     assertThat(ready().body()).contains("\"status\":\"ready\"").doesNotContain("quarantined");
 
+    awaitOnRecord(
+        "alert|0.1.0 of content CONTENT gets little time for tenant first: it used up its CPU time"
+            + " for 3 patients in a row",
+        "gets little time for tenant second",
+        "gets all its time again for tenant first: it ended in time",
+        "gets all its time again for tenant second: it ended in time");
+    for (int i = 0; i < 3; i++) {
+      notEvaluated("second", "anna" + i);
+    }
+    Path plan = content.resolve("fhir-resources/plandefinition/PlanDefinition-alert.json");
+    Files.writeString(plan, Files.readString(plan).replaceFirst("\\{", "{ "));
+    HttpResponse<String> reload =
+        running.send(
+            running
+                .adminRequest("/admin/reload")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{}")));
+    assertThat(reload.statusCode()).as(reload.body()).isEqualTo(200);
+    awaitOnRecord("gets all its time again for tenant second: other content is served now");
+
     Deadline promised = Deadline.after(Duration.ofSeconds(10));
     assertThat(notEvaluated("second", "otto")).contains("Alert").doesNotContain("Second");
     assertThat(promised.expired()).isFalse();
     assertThat(running.admin("/metrics").body()).contains("oncohooks_rules_stuck_threads 1.0");
+  }
+
+  /** Each is the end of what one row of the ledger says, which an AuditEvent tells too. */
+  private static void awaitOnRecord(String... texts) throws Exception {
+    for (String text : texts) {
+      Pattern said = Pattern.compile(Pattern.quote(text).replace("CONTENT", "\\E[0-9a-f]+\\Q"));
+      Deadline soon = Deadline.after(Duration.ofSeconds(10));
+      while (auditEvents().noneMatch(e -> said.matcher(e.path("outcomeDesc").asText()).find())) {
+        assertThat(soon.expired()).as(text).isFalse();
+        Thread.sleep(50);
+      }
+    }
+    assertThat(auditEvents().filter(e -> e.path("outcome").asText().equals("4")))
+        .isNotEmpty()
+        .allMatch(e -> e.path("outcomeDesc").asText().contains("gets little time"));
+  }
+
+  private static Stream<JsonNode> auditEvents() {
+    List<JsonNode> events = new ArrayList<>();
+    try (LedgerReader ledger =
+        LedgerReader.open(new DatabaseSettings.Sqlite(site.resolve("data")))) {
+      ledger.auditEvents(events::add);
+    }
+    return events.stream();
   }
 
   private static HttpResponse<String> ready() throws Exception {

@@ -179,12 +179,13 @@ final class RunningService implements AutoCloseable {
    * Other content, of which each recommendation may take so much computing, for the tenants of a
    * configuration file.
    */
-  static RunningService withTenantsAndRules(Path content, Path config, GuardedEngine.Limits rules) {
+  static RunningService withTenantsAndRules(
+      Path content, Path config, DatabaseSettings database, GuardedEngine.Limits rules) {
     return new RunningService(
         content,
         Mode.PRODUCTION,
         Optional.empty(),
-        Optional.empty(),
+        Optional.of(database),
         rules,
         NONE,
         Optional.of(ConfigFile.read(config, Map.of())),
