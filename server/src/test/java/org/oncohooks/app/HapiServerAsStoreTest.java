@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** A FHIR server made by others as the store: answers are those of an own store, or name a gap. */
 class HapiServerAsStoreTest {
 
-  private static final Path PATIENTS =
+  static final Path PATIENTS =
       Path.of(System.getProperty("oncohooks.home"), "fhir-resources/patients");
 
   private static final String SCREENING = "breast-cancer-screening";
@@ -67,9 +67,9 @@ class HapiServerAsStoreTest {
     }
   }
 
-  private static List<JsonNode> discovery() throws Exception {
+  private static List<JsonNode> discovery(RunningService from) throws Exception {
     List<JsonNode> services = new ArrayList<>();
-    for (JsonNode service : RunningService.json(having.get("/cds-services")).path("services")) {
+    for (JsonNode service : RunningService.json(from.get("/cds-services")).path("services")) {
       if (service.path("hook").asText().equals("patient-view")) {
         services.add(service);
       }
@@ -81,7 +81,7 @@ class HapiServerAsStoreTest {
   /** The types that prefetch templates read or search. */
   private static Set<String> askedFor() throws Exception {
     Set<String> types = new TreeSet<>();
-    discovery()
+    discovery(having)
         .forEach(
             service ->
                 service
@@ -90,7 +90,7 @@ class HapiServerAsStoreTest {
     return types;
   }
 
-  private static HttpResponse<String> view(RunningService service, String id, String patient)
+  static HttpResponse<String> view(RunningService service, String id, String patient)
       throws Exception {
     return service.post("/cds-services/" + id, VIEW.formatted(patient));
   }
@@ -107,21 +107,42 @@ class HapiServerAsStoreTest {
     return said;
   }
 
-  @Test
-  void givesTheSameAnswersForEverySamplePatient() throws Exception {
+  /**
+   * Asks two services for every sample patient.
+   *
+   * @param having has them itself
+   * @param asking has a store that has them
+   * @param tries how often the latter may answer that the store did not answer it in time
+   * @return how many cards both showed
+   */
+  static int sameAnswers(RunningService having, RunningService asking, int tries) throws Exception {
     int cards = 0;
     assertThat(patients()).hasSizeGreaterThan(10);
     for (String patient : patients()) {
-      for (JsonNode described : discovery()) {
+      for (JsonNode described : discovery(having)) {
         String service = described.path("id").asText();
         JsonNode own = said(view(having, service, patient));
-        assertThat(said(view(asking, service, patient)))
-            .as(service + " for " + patient)
-            .isEqualTo(own);
+        HttpResponse<String> answer = view(asking, service, patient);
+        for (int i = 1; i < tries && isLate(answer); i++) {
+          Thread.sleep(1000);
+          answer = view(asking, service, patient);
+        }
+        assertThat(said(answer)).as(service + " for " + patient).isEqualTo(own);
         cards += own.path("cards").size();
       }
     }
-    assertThat(cards).isGreaterThan(10);
+    return cards;
+  }
+
+  /** Data that was not had in time, or not asked for since much was not, is said. */
+  private static boolean isLate(HttpResponse<String> answer) {
+    return answer.body().contains("could not be fetched in time")
+        || answer.body().contains("has failed repeatedly");
+  }
+
+  @Test
+  void givesTheSameAnswersForEverySamplePatient() throws Exception {
+    assertThat(sameAnswers(having, asking, 1)).isGreaterThan(10);
     assertThat(hapi.asked())
         .anyMatch(url -> url.contains("/fhir?_getpages="))
         .anyMatch(url -> url.contains("/DiagnosticReport?") && url.contains("&code="))
