@@ -19,6 +19,13 @@ public record TestCertificate(String certificate, String key, X509Certificate pa
    * @param kind EC, RSA or Ed25519
    */
   public static TestCertificate make(String kind, Path scratch) throws Exception {
+    return make(kind, scratch, 90);
+  }
+
+  /**
+   * @param days until it ends
+   */
+  public static TestCertificate make(String kind, Path scratch, int days) throws Exception {
     Path file = Files.createTempFile(scratch, "keys", ".p12");
     Files.delete(file);
     Process keytool =
@@ -29,6 +36,8 @@ public record TestCertificate(String certificate, String key, X509Certificate pa
                 "here",
                 "-keyalg",
                 kind,
+                "-validity",
+                Integer.toString(days),
                 "-dname",
                 "CN=localhost",
                 "-ext",
