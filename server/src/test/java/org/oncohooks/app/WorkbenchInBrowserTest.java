@@ -92,13 +92,19 @@ class WorkbenchInBrowserTest {
     Locator card = card("no routine interval at ages 75");
     card.getByText("Override", new Locator.GetByTextOptions().setExact(true)).click();
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override this card"))).click();
-    assertThat(card).containsText("choose a reason first");
+    assertThat(card.getByRole(AriaRole.ALERT)).containsText("choose a reason first");
+    Locator reason = card.getByLabel("Override because");
+    assertThat(reason).hasAttribute("aria-invalid", "true");
+    assertThat(reason).isFocused();
+    assertThat(reason).hasAccessibleDescription(Pattern.compile("choose a reason first"));
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
 
-    card.getByLabel("Override because").selectOption(new SelectOption().setIndex(1));
+    reason.selectOption(new SelectOption().setIndex(1));
+    assertThat(card.getByRole(AriaRole.ALERT)).hasCount(0);
     card.getByLabel("Comment").fill("talked about it");
-    card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Override this card"))).click();
+    card.getByLabel("Comment").press("Enter");
     assertThat(card).containsText("Feedback stored: overridden");
-    assertThat(page.locator(":focus")).hasText("Override this card");
+    assertThat(card.getByLabel("Comment")).isFocused();
 
     card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Ask again"))).press("Enter");
     assertThat(page.locator("#cards-head")).isFocused();
@@ -352,6 +358,104 @@ class WorkbenchInBrowserTest {
     page.getByRole(AriaRole.BUTTON, role("Ask again")).click();
     assertThat(page.locator(".card.failed")).hasCount(0);
     browser.forgetErrors();
+  }
+
+  @Test
+  void tellsEarlierAnswersFromNewOnes() {
+    go("#/patient/screening-overdue");
+    Locator card = card("overdue, last recorded");
+    card.waitFor();
+    assertThat(page.locator(".due-text").first()).isVisible();
+    List<Route> held = hold("");
+    List<String> posts = new CopyOnWriteArrayList<>();
+    page.onRequest(request -> posts.add(request.url()));
+
+    page.getByRole(AriaRole.BUTTON, role("Edit age and gender")).click();
+    page.getByLabel("Date of birth").fill("2001-05-05");
+    page.keyboard().press("Enter");
+    assertThat(page.getByText("25 years")).isVisible();
+    assertThat(page.locator(".answers")).hasAttribute("aria-busy", "true");
+    assertThat(page.locator(".answers")).containsText("Earlier answers; asking again");
+    assertThat(card).containsText("Earlier answer");
+    assertThat(page.locator(".due-text")).hasCount(0);
+    Locator order =
+        card.getByRole(AriaRole.BUTTON, role(Pattern.compile("Order screening mammogram")));
+    assertThat(order).hasAttribute("aria-disabled", "true");
+    order.dispatchEvent("click");
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
+    TestBrowser.keep(page, "earlier-answers-1280");
+    page.setViewportSize(390, 900);
+    assertThat(page.locator(".setup-box > summary")).containsText("asking");
+    assertThat(card).containsText("Earlier answer");
+    TestBrowser.keep(page, "earlier-answers-390");
+    walk("#/patient/screening-overdue/why");
+    assertThat(page.locator("#words-head")).containsText("Earlier answer");
+    walk("#/patient/screening-overdue/compare");
+    assertThat(page.locator(".earlier")).isVisible();
+
+    walk("#/patient/up-to-date-mother");
+    assertThat(page.locator("h1")).hasText("Delphine Marrowby");
+    assertThat(page.locator(".answers")).containsText("Asking the services");
+    assertThat(page.locator(".card, .silent, .due-text")).hasCount(0);
+    release(held);
+    page.locator(".card, .silent").first().waitFor();
+    assertThat(page.locator(".earlier, .earlier-tag")).hasCount(0);
+    assertThat(posts).noneMatch(url -> url.endsWith("/feedback"));
+  }
+
+  @Test
+  void drawsNoReasonsOfAnotherPatient() {
+    go("#/patients");
+    choose("many.json", manyPulses());
+    page.locator(".card, .silent").first().waitFor();
+    walk("#/patient/dropped/why");
+    assertThat(page.getByText("asked for only on demand")).isVisible();
+    List<Route> held = hold("Patient/many");
+    List<String> abandoned = new CopyOnWriteArrayList<>();
+    page.onRequestFailed(request -> abandoned.add(request.url()));
+    page.getByRole(AriaRole.BUTTON, role("Ask for the reasons")).click();
+    assertThat(page.getByText("Asking for the reasons")).isVisible();
+    page.waitForCondition(() -> held.size() == 1);
+
+    walk("#/patient/brca1-carrier/why");
+    page.waitForCondition(() -> abandoned.size() == 1);
+    release(held);
+    assertThat(page.locator("#words-head")).containsText("Higher-risk breast screening");
+  }
+
+  /** A woman with more entries than are explained without being asked. */
+  private static String manyPulses() {
+    return "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{\"resourceType\":\"Patient\","
+        + "\"id\":\"many\",\"gender\":\"female\",\"birthDate\":\"1960-03-01\"}}"
+        + IntStream.range(0, 1100)
+            .mapToObj(
+                i ->
+                    """
+                    ,{"resource":{"resourceType":"Observation","id":"o%d","status":"final","subject":{"reference":"Patient/many"},
+                    "effectiveDateTime":"2024-01-01","code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"valueQuantity":{"value":60}}}"""
+                        .formatted(i))
+            .collect(Collectors.joining())
+        + "]}";
+  }
+
+  /** Hook calls whose body holds some words wait until they are released. */
+  private List<Route> hold(String words) {
+    List<Route> held = new CopyOnWriteArrayList<>();
+    page.route(
+        "**/cds-services/*",
+        route -> {
+          if (String.valueOf(route.request().postData()).contains(words)) {
+            held.add(route);
+          } else {
+            route.resume();
+          }
+        });
+    return held;
+  }
+
+  private void release(List<Route> held) {
+    page.unroute("**/cds-services/*");
+    held.forEach(Route::resume);
   }
 
   @Test

@@ -5,7 +5,7 @@ import * as bundles from './bundle.js';
 import * as fhir from './fhir.js';
 import {call, callAll, feedback, instant, today} from './hooks.js';
 import {load} from './knowledge.js';
-import {change, say, state} from './store.js';
+import {change, isEarlier, say, state} from './store.js';
 
 /** Tag of sample patients: the display says what is interesting, the code the day for which the chart was written. */
 const SAMPLE = 'https://oncohooks.org/CodeSystem/sample-patient';
@@ -57,8 +57,8 @@ export async function openPatient(id, asked = {}) {
   }
   const chart = {id, loading: true, resources: []};
   // what is still asked is about another chart
-  running.abort();
-  change(s => Object.assign(s, {chart, results: null, baseline: null, compare: null, evaluating: false}));
+  abandon();
+  change(s => Object.assign(s, {chart, ...NO_ANSWERS}));
   try {
     const resources = await search(`fhir/Patient/${encodeURIComponent(id)}/$everything?_count=200`);
     const patient = resources.find(r => r.resourceType === 'Patient');
@@ -75,15 +75,22 @@ export async function openPatient(id, asked = {}) {
   }
 }
 
+/** What a page without answers knows of them. */
+const NO_ANSWERS = {results: null, asked: null, baseline: null, explained: {}, compare: null, evaluating: false};
+
+/** What is still asked concerns nobody any more, whichever way it is answered. */
+function abandon() {
+  running.abort();
+  comparing.abort();
+}
+
 /** Puts a chart on the page and asks all services about it. */
 function take(chart, setup) {
   change(s => {
     s.chart = {...chart, original: structuredClone(chart.resources), edits: [], edited: false};
     s.setup = {...newSetup(), parameters: s.setup.parameters, ...setup};
+    Object.assign(s, NO_ANSWERS);
     s.answered = {};
-    s.results = null;
-    s.baseline = null;
-    s.compare = null;
     s.failure = null;
     s.marked = {title: '', refs: new Set()};
   });
@@ -149,15 +156,18 @@ export function setParameter(name, value) {
 }
 
 let running = new AbortController();
+let comparing = new AbortController();
 
 /** Asks all services of the chosen hook; a newer question makes an older answer void. */
 export async function evaluate() {
   const {chart, setup, discovery} = state;
   if (!chart || chart.loading || !discovery) return;
-  running.abort();
+  abandon();
   running = new AbortController();
   const {signal} = running;
-  change(s => (s.evaluating = true));
+  // marks belong to a card that was answered before, as does what the other setup came to on the chart before
+  change(s => Object.assign(s, {evaluating: true, marked: {title: '', refs: new Set()},
+    compare: s.compare && {setup: s.compare.setup, results: null}}));
   try {
     const results = await callAll(discovery, chart, setup, signal);
     const before = chart.edited
@@ -166,9 +176,9 @@ export async function evaluate() {
     if (signal.aborted) return;
     change(s => {
       s.results = results;
+      s.asked = {chart, setup};
       s.baseline = before;
-      // marks belong to a card that was answered before
-      s.marked = {title: '', refs: new Set()};
+      s.explained = {};
       s.exchanges = [...results.map(r => ({...r.exchange, title: r.entry.title, hook: r.entry.hook, when: new Date()})),
         ...s.exchanges].slice(0, KEPT_EXCHANGES);
     });
@@ -189,21 +199,24 @@ const MANY = 1000;
 
 /** Has each answer explained, one service after the other, after the cards are there. */
 async function explainAll(results, signal) {
-  change(s => (s.explained = {}));
-  for (const {entry, exchange: done} of results) {
+  const isLarge = done => done.bytesOut >= LARGE || state.chart.resources.length >= MANY;
+  const wanted = results.filter(r => !isLarge(r.exchange) || state.route.part === 'why').map(r => r.entry);
+  change(s => (s.explained = Object.fromEntries(wanted.map(entry => [entry.id, {asking: true}]))));
+  for (const entry of wanted) {
     if (signal.aborted) return;
-    const small = done.bytesOut < LARGE && state.chart.resources.length < MANY;
-    if (small || state.route.part === 'why') await explain(entry, signal);
+    await explain(entry, signal);
   }
 }
 
-export async function explain(entry, signal) {
+/** Asks for the reasons of the answers that are on the page; void as soon as they are. */
+export async function explain(entry, signal = running.signal) {
+  const tell = told => signal.aborted || change(s => (s.explained = {...s.explained, [entry.id]: told}));
+  tell({asking: true});
   try {
     const {exchange: done, failed: text} = await call(entry, state.chart, {...state.setup, explain: true}, signal);
     const explanation = done.json?.extension?.['org.oncohooks.explain'];
-    change(s => (s.explained = {...s.explained, [entry.id]: explanation
-      ? {explanation}
-      : {failed: text || 'The service gave no explanation. It does so in development mode only.'}}));
+    tell(explanation ? {explanation}
+      : {failed: text || 'The service gave no explanation. It does so in development mode only.'});
   } catch (e) {
     failed(e, 'asking for the reasons');
   }
@@ -224,7 +237,7 @@ const now = () => {
 
 /** Sends feedback once, however often the button is pressed before the answer is there. */
 async function send(service, card, entry, words) {
-  if (state.answered[card.uuid]?.sending) return false;
+  if (isEarlier() || state.answered[card.uuid]?.sending) return false;
   change(s => (s.answered = {...s.answered, [card.uuid]: {...s.answered[card.uuid], sending: true}}));
   const done = await feedback(service, {card: card.uuid, outcomeTimestamp: now(), ...entry});
   change(s => {
@@ -256,7 +269,7 @@ export function override(service, card, reason, comment) {
 /** As an EHR does when the clinician signs: the proposed order becomes an active one of the chart. */
 export function sign(card) {
   const orders = state.answered[card.uuid]?.orders ?? [];
-  if (!orders.length) return null;
+  if (isEarlier() || !orders.length) return null;
   change(s => (s.answered[card.uuid] = {...s.answered[card.uuid], orders: []}));
   return edit(orders.map((order, i) => ({
     words: `Signed: ${fhir.words(order.code)}`,
@@ -292,10 +305,13 @@ export function undoEdits() {
 // --- Two settings side by side ------------------------------------------------------------------
 
 export async function compare(other) {
+  comparing.abort();
+  comparing = new AbortController();
+  const {signal} = comparing;
   change(s => (s.compare = {setup: other, results: null}));
   try {
-    const results = await callAll(state.discovery, state.chart, other);
-    if (state.compare?.setup === other) change(s => (s.compare = {setup: other, results}));
+    const results = await callAll(state.discovery, state.chart, other, signal);
+    if (!signal.aborted) change(s => (s.compare = {setup: other, results}));
   } catch (e) {
     failed(e, 'comparing');
   }

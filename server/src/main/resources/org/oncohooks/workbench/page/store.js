@@ -12,6 +12,8 @@ export const state = {
   chart: null,
   setup: null,
   results: null,
+  // the chart and the setup that the results are about
+  asked: null,
   baseline: null,
   explained: {},
   span: 'all',
@@ -33,6 +35,10 @@ export const state = {
 
 /** Whether the page is as narrow as a phone; the style sheet has the same bound. */
 export const isNarrow = () => state.width <= 620;
+
+/** Whether the answers on the page are to an earlier question: another chart, another setup, or asked anew. */
+export const isEarlier = () => Boolean(state.results)
+  && (state.evaluating || state.asked?.chart !== state.chart || state.asked?.setup !== state.setup);
 
 let listener = () => {};
 let due = false;

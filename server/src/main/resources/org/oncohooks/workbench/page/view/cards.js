@@ -5,7 +5,8 @@ import {guard} from '../lib/lit-html/directives/guard.js';
 import {accept, evaluate, mark, override, sign} from '../actions.js';
 import * as fhir from '../fhir.js';
 import {render} from '../markdown.js';
-import {change, state} from '../store.js';
+import {change, isEarlier, state} from '../store.js';
+import {earlierTag} from './earlier.js';
 import {whyLink, whyOf} from './why.js';
 
 export const INDICATORS = {
@@ -21,11 +22,11 @@ export function answersView(results, {acts = true} = {}) {
   const failed = results.filter(r => r.failed);
   const silent = results.filter(r => !r.failed && !r.cards.length);
   return html`
-    ${failed.length && acts ? html`<p><button @click=${() => onward(evaluate)}>Ask again</button></p>` : nothing}
-    ${failed.map(r => html`<article class="card failed"><h3><span class="sign" aria-hidden="true">×</span> Not answered: ${r.entry.title}</h3>
+    ${failed.length && acts && !isEarlier() ? html`<p><button @click=${() => onward(evaluate)}>Ask again</button></p>` : nothing}
+    ${failed.map(r => html`<article class="card failed"><h3>${earlierTag()}<span class="sign" aria-hidden="true">×</span> Not answered: ${r.entry.title}</h3>
       <p>${r.failed}</p><p class="hint">This is not an all-clear.</p></article>`)}
     ${cards.map(({card, result}) => cardView(card, result, acts))}
-    ${silent.length ? html`<section class="silent"><h3>No card</h3><ul class="plain">${silent.map(r => html`<li>
+    ${silent.length ? html`<section class="silent"><h3>${earlierTag()}No card</h3><ul class="plain">${silent.map(r => html`<li>
       <span>${r.entry.title}</span> ${acts ? html`<a href=${whyLink(r.entry.id)}>Why not?<span class="unseen"> ${r.entry.title}</span></a>` : nothing}
       ${suppressed(r)}</li>`)}</ul></section>` : nothing}
     ${results.filter(r => r.cards.length).map(suppressed)}
@@ -58,7 +59,7 @@ function cardView(card, result, acts) {
   const refs = (evidence?.facts ?? []).map(f => f.resource).filter(Boolean);
   const isMarked = state.marked.title === card.uuid;
   return html`<article class="card ${card.indicator}" aria-labelledby="c${card.uuid}">
-    <p class="card-top"><span class="sign" aria-hidden="true">${sign_}</span><span class="word">${word}</span>
+    <p class="card-top"><span class="sign" aria-hidden="true">${sign_}</span><span class="word">${word}</span> ${earlierTag()}
       <span class="service">${result.entry.title}</span></p>
     <h3 id="c${card.uuid}">${card.summary}</h3>
     ${card.detail ? html`<details class="detail"><summary>Details</summary>
@@ -70,7 +71,7 @@ function cardView(card, result, acts) {
       ${(card.links ?? []).map(l => html` · ${l.type === 'smart' ? html`${l.label} (SMART app)`
         : html`<a href=${safe(l.url)} target="_blank" rel="noopener noreferrer">${l.label}</a>`}`)}</p>
     ${acts ? html`<p class="card-foot">
-      ${refs.length ? html`<button class="quiet" aria-pressed=${isMarked ? 'true' : 'false'} @click=${() =>
+      ${refs.length ? html`<button class="quiet" aria-pressed=${isMarked ? 'true' : 'false'} aria-disabled=${isEarlier() ? 'true' : nothing} @click=${() => isEarlier() ||
         (isMarked ? mark('', []) : mark(card.uuid, refs))}>${isMarked ? 'Unmark its facts' : `Mark its ${refs.length} ${refs.length === 1 ? 'fact' : 'facts'} in the chart`}</button>` : nothing}
       <a href=${whyOf(card, result)}>Why this card?</a></p>` : nothing}
   </article>`;
@@ -86,7 +87,7 @@ function actions(card, service) {
     ${suggestions.length ? html`<ul class="suggestions" aria-label="Suggestions">${suggestions.map(s => {
       const done = answered.accepted?.includes(s.uuid);
       // not disabled: that would take the focus from who has just pressed it
-      const off = done || answered.sending || Boolean(answered.accepted?.length && card.selectionBehavior === 'at-most-one');
+      const off = done || answered.sending || isEarlier() || Boolean(answered.accepted?.length && card.selectionBehavior === 'at-most-one');
       return html`<li><button class=${s.isRecommended ? 'primary' : ''} aria-disabled=${off ? 'true' : nothing} @click=${() => off || accept(service, card, s)}>
         ${done ? '✓ Accepted: ' : ''}${s.label}</button>${s.isRecommended ? html` <span class="hint">recommended</span>` : nothing}
         ${(s.actions ?? []).map(a => (a.description && a.description !== s.label ? html`<span class="hint block">${a.description}</span>` : nothing))}</li>`;
@@ -94,18 +95,20 @@ function actions(card, service) {
     <details class="override-box"><summary>Override</summary>
     <form class="override" @submit=${e => submitOverride(e, card, service)}>
       ${reasons.length ? html`<label>Override because
-        <select name="reason" ?disabled=${Boolean(answered.words)}>
+        <select name="reason" ?disabled=${Boolean(answered.words)} aria-invalid=${answered.lacksReason ? 'true' : nothing}
+          aria-describedby=${answered.lacksReason ? `r${card.uuid}` : nothing} @change=${() => answered.lacksReason && lackReason(card, false)}>
           <option value="">choose a reason</option>
           ${reasons.map(r => html`<option value=${r.code}>${r.display}</option>`)}
         </select></label>` : nothing}
-      <label>Comment <input name="comment" maxlength="4000" autocomplete="off" ?disabled=${Boolean(answered.words)}></label>
-      <button aria-disabled=${answered.words ? 'true' : nothing}>Override this card</button>
+      <label>Comment <input name="comment" maxlength="4000" autocomplete="off" ?readonly=${Boolean(answered.words)}></label>
+      <button aria-disabled=${answered.words || isEarlier() ? 'true' : nothing}>Override this card</button>
+      ${answered.lacksReason ? html`<p class="refusal" id="r${card.uuid}" role="alert">Not overridden: choose a reason first.</p>` : nothing}
     </form></details>
     ${answered.failed ? html`<p class="missing">Feedback was not stored: ${answered.failed}</p>` : nothing}
     ${answered.words ? html`<p class="stored"><span aria-hidden="true">✓</span> Feedback stored: ${answered.words}.
-      ${answered.orders?.length ? html`<button @click=${() => onward(() => sign(card))}>Sign ${answered.orders.length === 1 ? 'the order' : `${answered.orders.length} orders`}
+      ${answered.orders?.length ? html`<button aria-disabled=${isEarlier() ? 'true' : nothing} @click=${() => isEarlier() || onward(() => sign(card))}>Sign ${answered.orders.length === 1 ? 'the order' : `${answered.orders.length} orders`}
         into the chart</button>` : nothing}
-      <button @click=${() => onward(evaluate)}>Ask again</button></p>` : nothing}`;
+      ${isEarlier() ? nothing : html`<button @click=${() => onward(evaluate)}>Ask again</button>`}</p>` : nothing}`;
 }
 
 /** Does what makes the pressed button go, with the focus at the head of what comes. */
@@ -114,13 +117,17 @@ function onward(act) {
   act();
 }
 
+const lackReason = (card, lacksReason) =>
+  change(s => (s.answered = {...s.answered, [card.uuid]: {...s.answered[card.uuid], lacksReason}}));
+
 async function submitOverride(event, card, service) {
   event.preventDefault();
-  if (state.answered[card.uuid]?.words || state.answered[card.uuid]?.sending) return;
+  if (isEarlier() || state.answered[card.uuid]?.words || state.answered[card.uuid]?.sending) return;
   const form = new FormData(event.target);
   const reason = (card.overrideReasons ?? []).find(r => r.code === form.get('reason'));
   if (card.overrideReasons?.length && !reason) {
-    change(s => (s.answered[card.uuid] = {...s.answered[card.uuid], failed: 'choose a reason first.'}));
+    lackReason(card, true);
+    event.target.elements.reason.focus();
     return;
   }
   await override(service, card, reason, form.get('comment').trim());

@@ -9,7 +9,7 @@ import {titleOf} from '../knowledge.js';
 import {inWords, pedigree} from '../pedigree.js';
 import {proband, relatives} from '../relatives.js';
 import {sound} from '../shape.js';
-import {change, state} from '../store.js';
+import {change, isEarlier, state} from '../store.js';
 import {SPANS, timeline} from '../timeline.js';
 import {editButton, openEditor} from './edit.js';
 
@@ -71,6 +71,7 @@ function figureWidth() {
 /** Dates that a rule computed for this patient: the days from which something is due. */
 function dues() {
   const found = new Map();
+  if (isEarlier()) return [];
   for (const {explanation} of Object.values(state.explained)) {
     for (const d of explanation?.defines ?? []) {
       const m = /(Due|Overdue) From$/.exec(d.define);

@@ -2,9 +2,10 @@
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {compare} from '../actions.js';
-import {state} from '../store.js';
+import {isEarlier, state} from '../store.js';
 import {difference} from '../same.js';
 import {answersView} from './cards.js';
+import {earlier} from './earlier.js';
 import {DIALECTS, inWords, prominent} from './setup.js';
 
 export function compareView() {
@@ -27,7 +28,8 @@ export function compareView() {
     </section>
     ${summary()}
     <div class="columns even">
-      <section aria-labelledby="here-head"><h2 id="here-head">This setup</h2>${tell(state.setup)}${answersView(state.results, {acts: false})}</section>
+      <section class=${isEarlier() ? 'is-earlier' : ''} aria-labelledby="here-head" aria-busy=${state.evaluating ? 'true' : 'false'}>
+        <div class="row spread answers-head"><h2 id="here-head">This setup</h2>${earlier()}</div>${tell(state.setup)}${answersView(state.results, {acts: false})}</section>
       <section aria-labelledby="other-head"><h2 id="other-head">The other</h2>${tell(other)}
         ${state.compare ? answersView(state.compare.results, {acts: false}) : html`<p class="hint">Change something above.</p>`}</section>
     </div>`;
@@ -37,7 +39,7 @@ const tell = setup => html`<p class="hint">${inWords(setup)}</p>`;
 
 function summary() {
   const {compare: c, results} = state;
-  if (!c?.results || !results || state.evaluating) return nothing;
+  if (!c?.results || !results || isEarlier()) return nothing;
   const found = results.map(r => ({title: r.entry.title, ...difference(r, c.results.find(o => o.entry.id === r.entry.id))}));
   const unanswered = found.filter(d => d.unanswered);
   const differ = found.filter(d => d.gone && !d.unanswered);

@@ -7,7 +7,7 @@ import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {difference} from '../same.js';
 import {flaw} from '../shape.js';
-import {state} from '../store.js';
+import {isEarlier, state} from '../store.js';
 import {editorDialog, openEditor} from './edit.js';
 import {setupView} from './setup.js';
 import {reviewView} from './review.js';
@@ -86,7 +86,7 @@ function changed(chart) {
     <div class="row spread"><h2 id="changed-head">Edited on this page</h2><button @click=${undoEdits}>Undo all edits</button></div>
     <ul class="plain">${chart.edits.map(e => html`<li>${e}</li>`)}</ul>
     <h3>What it changes</h3>
-    ${state.evaluating ? html`<p class="hint">Asking…</p>` : html`
+    ${isEarlier() || !state.results ? html`<p class="hint">${state.evaluating ? 'Asking…' : 'Not asked.'}</p>` : html`
     ${unanswered.map(d => html`<p class="missing">${d.title} can’t be compared: ${d.unanswered}</p>`)}
     ${differences.length ? differences.map(d => html`<dl class="diff">
       <dt>${d.title}</dt>

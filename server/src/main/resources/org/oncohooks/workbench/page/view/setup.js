@@ -20,7 +20,7 @@ export function inWords(setup) {
 export function setupView() {
   const whole = controls();
   // else it would stand between the patient and the cards
-  return isNarrow() ? html`<details class="setup-box"><summary>Setup: ${inWords(state.setup)}</summary>${whole}</details>` : whole;
+  return isNarrow() ? html`<details class="setup-box"><summary>Setup: ${inWords(state.setup)}${state.evaluating ? ' · asking…' : ''}</summary>${whole}</details>` : whole;
 }
 
 function controls() {

@@ -4,9 +4,10 @@ import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {guard} from '../lib/lit-html/directives/guard.js';
 import {explain} from '../actions.js';
 import {colour, kindOf, valueWords} from '../cqlmarks.js';
-import {change, isNarrow, state} from '../store.js';
+import {change, isEarlier, isNarrow, state} from '../store.js';
 import * as fhir from '../fhir.js';
 import {currentFacts, entries, figures} from './chart.js';
+import {earlier, earlierTag} from './earlier.js';
 import {openEditor} from './edit.js';
 
 const OUTCOMES = {
@@ -28,7 +29,7 @@ export function whyView() {
   const told = explained[result.entry.id];
   const unusable = route.recommendation === DATA_INCOMPLETE && told?.explanation?.dataIncomplete;
   const chosen = !unusable && told?.explanation && choose(told.explanation.recommendations);
-  return html`<div class="columns why">
+  return html`<div class="afloat">${earlier()}</div><div class="columns why ${isEarlier() ? 'is-earlier' : ''}" aria-busy=${state.evaluating ? 'true' : 'false'}>
     <nav aria-labelledby="all-head">
       <h2 id="all-head">Recommendations</h2>
       <p class="hint">By service, in order of precedence. <span aria-hidden="true">○</span> stayed silent.</p>
@@ -45,12 +46,14 @@ const choose = all => all.find(r => fhir.idOf(r.recommendation) === state.route.
 
 /** Such a card is the service's own, whatever its recommendations came to. */
 const incomplete = sentences => html`<section aria-labelledby="words-head">
-  <h2 id="words-head">Recorded data that could not be used</h2>
+  <h2 id="words-head">${earlierTag()}Recorded data that could not be used</h2>
   <ul class="words">${sentences.map(w => html`<li>${w}</li>`)}</ul>
   <p class="hint">This card is of the service as a whole. What each recommendation came to without these data stands in the list.</p></section>`;
 
-const unexplained = (result, told) => html`<p class=${told?.failed ? 'missing' : 'hint'} role="status">${told?.failed ?? 'Asking for the reasons…'}</p>
-  ${told || state.evaluating ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons</button>`}`;
+/** A large chart's reasons are asked for only when somebody wants them. */
+const unexplained = (result, told) => html`<p class=${told?.failed ? 'missing' : 'hint'} role="status">${told?.failed
+    ?? (told || isEarlier() ? 'Asking for the reasons…' : 'The chart is large, so that its reasons are asked for only on demand.')}</p>
+  ${told?.asking || isEarlier() ? nothing : html`<button @click=${() => explain(result.entry)}>Ask for the reasons${told ? ' again' : ''}</button>`}`;
 
 /** Stands in the place of a recommendation's id. */
 const DATA_INCOMPLETE = 'data-incomplete';
@@ -87,7 +90,7 @@ function reasons(r, explanation) {
   const plan = state.knowledge?.plans.find(p => p.url === r.recommendation.split('|')[0]);
   return html`
     <section aria-labelledby="words-head">
-      <h2 id="words-head"><span class="sign" aria-hidden="true">${sign}</span> ${word}: ${r.title}</h2>
+      <h2 id="words-head">${earlierTag()}<span class="sign" aria-hidden="true">${sign}</span> ${word}: ${r.title}</h2>
       ${plan?.description ? html`<p class="lead">${plan.description}</p>` : nothing}
       ${(r.words ?? []).length > 3
         ? html`<p>${r.words[0]}</p><ul class="words">${r.words.slice(1).map(w => html`<li>${w}</li>`)}</ul>`
