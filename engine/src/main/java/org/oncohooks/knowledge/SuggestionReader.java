@@ -155,8 +155,8 @@ final class SuggestionReader {
     if (wantsActivity != activity.isPresent()) {
       plan.error(
           wantsActivity
-              ? "a child action needs a reason (then it is an override reason), or a"
-                  + " definitionCanonical that names an ActivityDefinition"
+              ? "a child action needs a reason, or an ActivityDefinition that its"
+                  + " definitionCanonical names"
               : "an action of type remove has no definition",
           named.isEmpty() ? PlanReader.text(node, "id") : named);
       return Optional.empty();

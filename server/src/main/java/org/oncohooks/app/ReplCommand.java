@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:everything could be evaluated",
+      "0:everything could be evaluated, or a session at a terminal ended",
       "1:something could not",
       "2:the content can't be read, or the command line is wrong"
     },
