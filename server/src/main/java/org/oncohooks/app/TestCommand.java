@@ -103,6 +103,7 @@ final class TestCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--watch goes with neither --accept nor --junit");
     }
+    Needs.oneOf(command, "--threshold", "--coverage");
     if (threshold < 0 || threshold > 100) {
       throw new ParameterException(command.commandLine(), "--threshold has to be 0 to 100");
     }

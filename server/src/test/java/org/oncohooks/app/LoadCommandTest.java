@@ -9,10 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.SequenceInputStream;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
+import org.oncohooks.ledger.LedgerReader;
 import org.oncohooks.records.SqlPatientStore;
 import org.oncohooks.records.StoredResource;
 import picocli.CommandLine;
@@ -299,6 +305,57 @@ final class LoadCommandTest {
       System.setIn(before);
     }
     assertThat(read("Patient", "p1").path("resourceType").asText()).isEqualTo("Patient");
+  }
+
+  private static String patients(int from, int to) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      lines.append(patient("p" + i)).append('\n');
+    }
+    return lines.toString();
+  }
+
+  /** Patients and ledger are files of their own, so that the one may fail while the other tells. */
+  @Test
+  void aLoadThatBreaksOffIsOnRecordWithItsNumbers() throws Exception {
+    assertThat(load(Files.writeString(folder.resolve("p.json"), patient("p")).toString())).isZero();
+    InputStream before = System.in;
+    try (Connection other =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/oncohooks.db"));
+        Statement statement = other.createStatement()) {
+      // taken when the first half has been read
+      InputStream lock =
+          new ByteArrayInputStream(patients(500, 1000).getBytes(StandardCharsets.UTF_8)) {
+            @Override
+            public synchronized int read(byte[] into, int offset, int length) {
+              try {
+                if (pos == 0) {
+                  statement.execute("begin immediate");
+                }
+              } catch (SQLException e) {
+                throw new IllegalStateException(e);
+              }
+              return super.read(into, offset, length);
+            }
+          };
+      System.setIn(
+          new SequenceInputStream(
+              new ByteArrayInputStream(patients(0, 500).getBytes(StandardCharsets.UTF_8)), lock));
+      assertThat(load("-")).isEqualTo(1);
+    } finally {
+      System.setIn(before);
+    }
+    assertThat(err.toString()).contains("The database did not answer in time.");
+    List<String> said = new ArrayList<>();
+    try (LedgerReader ledger =
+        LedgerReader.open(new DatabaseSettings.Sqlite(folder.resolve("data")))) {
+      ledger.auditEvents(event -> said.add(event.path("outcomeDesc").asText()));
+    }
+    assertThat(said).hasSize(4);
+    assertThat(said.get(2)).isEqualTo("1 sources");
+    int there = ids("Patient").size() - 1;
+    assertThat(there).isBetween(200, 500);
+    assertThat(said.get(3)).startsWith("broken off after ").contains(": " + there + " written");
   }
 
   @Test

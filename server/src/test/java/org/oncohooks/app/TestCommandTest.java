@@ -99,6 +99,12 @@ class TestCommandTest {
   }
 
   @Test
+  void takesNoThresholdOfACoverageThatNobodyAskedFor() {
+    assertThat(run("test", "--threshold", "90")).isEqualTo(2);
+    assertThat(err.toString()).contains("--threshold does nothing without --coverage");
+  }
+
+  @Test
   void saysThatAReportCannotBeWritten() throws IOException {
     Path file = Files.createFile(folder.resolve("a-file"));
     assertThat(run("test", "--junit", file.resolve("cases.xml").toString())).isEqualTo(2);
