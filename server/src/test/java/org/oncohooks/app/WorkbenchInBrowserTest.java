@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -274,6 +275,88 @@ class WorkbenchInBrowserTest {
       assertThat(sent()).containsText(kept);
     }
     assertThat(sent()).not().containsText("conditions");
+  }
+
+  @Test
+  void showsAndSendsWhatARequestLeavesToTheStore() {
+    String request =
+        """
+        {"hook":"patient-view","hookInstance":"1","context":{"userId":"Practitioner/1","patientId":"night-pain-survivor"},%s
+         "extension":{"org.oncohooks.evaluationTime":"2026-06-01T12:00:00-05:00"},
+         "prefetch":{"patient":{"resourceType":"Patient","id":"night-pain-survivor","gender":"female","birthDate":"1963-12-02"}}}
+        """;
+    go("#/patients");
+    choose("request.json", request.formatted(""));
+    Locator urgent = card("MRI spine within 7 days");
+    urgent.waitFor();
+    Locator problems = page.getByRole(AriaRole.REGION, role("Problems"));
+    Locator family = page.getByRole(AriaRole.REGION, role("Family").setExact(true));
+    assertThat(page.locator(".who .instead")).containsText("familyMemberHistories");
+    assertThat(problems).containsText("Not in the request: as the service’s store has it");
+    assertThat(problems).containsText("Personal history of malignant neoplasm of breast");
+    assertThat(page.locator("#fact-Condition-night-pain-survivor-back-pain"))
+        .containsText("from the store");
+    assertThat(family).containsText("Osteoporosis 68");
+    TestBrowser.keep(page, "request-beside-the-store");
+
+    addToenail();
+    assertThat(page.locator(".changed")).containsText("other details");
+    assertThat(page.locator(".changed .gone")).hasCount(0);
+    assertThat(urgent).isVisible();
+    page.getByRole(AriaRole.LINK, role("Wire")).click();
+    assertThat(sent()).containsText("Ingrown toenail");
+    assertThat(sent()).containsText("night-pain-survivor-back-pain");
+    assertThat(sent()).not().containsText("familyMemberHistories");
+
+    walk("#/patients");
+    choose("request.json", request.formatted("\"fhirServer\":\"http://127.0.0.1:9/fhir\","));
+    urgent.waitFor();
+    assertThat(problems).containsText("not known here");
+    assertThat(family).containsText("not known here");
+    assertThat(page.locator("main")).not().containsText("None recorded.");
+    addToenail();
+    assertThat(page.getByRole(AriaRole.ALERT))
+        .containsText("Put “conditions” into the request, or take its fhirServer out");
+    assertThat(page.locator(".changed")).hasCount(0);
+  }
+
+  private void addToenail() {
+    add("Anything else");
+    page.getByLabel("A FHIR R4 resource")
+        .fill(
+            """
+            {"resourceType":"Condition","id":"toe","subject":{"reference":"Patient/night-pain-survivor"},"code":{"text":"Ingrown toenail"}}""");
+    page.getByRole(AriaRole.BUTTON, role("Add the resource")).click();
+  }
+
+  @Test
+  void sendsResourcesWithoutAnIdAsTheyCame() {
+    String conditions =
+        Stream.of("First", "Second", "Third")
+            .map(
+                "{\"resource\":{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/brca1-carrier\"},\"code\":{\"text\":\"%s\"}}}"
+                    ::formatted)
+            .collect(Collectors.joining(","));
+    go("#/patients");
+    choose(
+        "request.json",
+        """
+        {"hook":"patient-view","hookInstance":"1","context":{"userId":"Practitioner/1","patientId":"brca1-carrier"},
+         "prefetch":{"patient":{"resourceType":"Patient","id":"brca1-carrier","gender":"female","birthDate":"1960-02-02"},
+           "conditions":{"resourceType":"Bundle","type":"searchset","total":3,"entry":[%s]}}}
+        """
+            .formatted(conditions));
+    page.locator(".card, .silent").first().waitFor();
+    page.getByRole(AriaRole.BUTTON, role("Edit age and gender")).click();
+    page.getByLabel("Date of birth").fill("1960-02-03");
+    page.keyboard().press("Enter");
+    assertThat(page.locator(".changed")).containsText("What it changes");
+    page.locator(".changed dl, .changed p:text('No card changes')").first().waitFor();
+    page.getByRole(AriaRole.LINK, role("Wire")).click();
+    for (String told : List.of("First", "Second", "Third", "1960-02-03", "\"total\": 3")) {
+      assertThat(sent()).containsText(told);
+    }
+    assertThat(sent()).not().containsText("without-id");
   }
 
   @Test
@@ -957,7 +1040,8 @@ class WorkbenchInBrowserTest {
         """);
     card("yearly breast MRI").waitFor();
     assertThat(page.getByText("from a dropped request")).isVisible();
-    assertThat(page.getByText("The patient’s own resource is missing")).isVisible();
+    assertThat(page.locator("h1")).hasText("Junia Aldercroft");
+    assertThat(page.locator(".who")).containsText("The request leaves patient, ");
 
     page.getByRole(AriaRole.LINK, role("Patients")).click();
     choose("nonsense.json", "{\"a\": 1}");

@@ -5,6 +5,7 @@ import * as bundles from './bundle.js';
 import * as fhir from './fhir.js';
 import {call, callAll, feedback, instant, today} from './hooks.js';
 import {load} from './knowledge.js';
+import {completed, hides} from './stand.js';
 import {change, isEarlier, say, state} from './store.js';
 
 /** Tag of sample patients: the display says what is interesting, the code the day for which the chart was written. */
@@ -87,7 +88,7 @@ function abandon() {
 /** Puts a chart on the page and asks all services about it. */
 function take(chart, setup) {
   change(s => {
-    s.chart = {...chart, original: structuredClone(chart.resources), edits: [], edited: false};
+    s.chart = {...chart, original: chart.resources, edits: [], edited: false};
     s.setup = {...newSetup(), parameters: s.setup.parameters, ...setup};
     Object.assign(s, NO_ANSWERS);
     s.answered = {};
@@ -106,16 +107,20 @@ export async function drop(file) {
   }
 }
 
-export async function takeDropped(chart) {
-  const asked = chart.request?.extension ?? {};
+export async function takeDropped(dropped) {
+  abandon();
+  const opening = {loading: true, source: dropped.source, resources: []};
+  change(s => Object.assign(s, {chart: opening, failure: null, ...NO_ANSWERS}));
   location.hash = '#/patient/dropped';
+  const chart = dropped.request ? await completed(dropped, state.discovery ?? []) : dropped;
+  // another patient may have been opened since
+  if (state.chart !== opening) return;
+  const asked = chart.request?.extension ?? {};
   const day = (asked['org.oncohooks.evaluationTime'] ?? '').slice(0, 10);
   const own = chart.request ? '' : sampleTag(chart.resources.find(r => r.resourceType === 'Patient'))?.code;
-  const done = take(chart, {day: day || own || '',
+  await take(chart, {day: day || own || '',
     ...(chart.request && {hook: chart.request.hook, parameters: asked['org.oncohooks.parameters'] ?? {},
       dialect: asked['org.oncohooks.dialect'] ?? ''})});
-  if (chart.others) say(`The file holds ${chart.others} more patients; the first one is shown.`);
-  await done;
 }
 
 /** Beyond these a refusal is one of size, whatever limit it names. */
@@ -281,6 +286,9 @@ export function sign(card) {
 
 /** Changes, adds ({resource}) or removes ({remove: ref}) facts of the working copy; nothing is stored. */
 export function edit(edits) {
+  const hidden = edits.filter(e => e.resource && !state.chart.resources.some(r => fhir.ref(r) === fhir.ref(e.resource)))
+    .flatMap(e => hides(state.chart, state.discovery, state.setup.hook, e.resource));
+  if (hidden.length) return refuse([...new Set(hidden)]);
   change(s => {
     let resources = s.chart.resources;
     for (const {resource, remove} of edits) {
@@ -295,8 +303,17 @@ export function edit(edits) {
   return evaluate();
 }
 
+/** Sent alone, a new fact would say that nothing else is recorded. */
+function refuse(keys) {
+  const all = keys.map(key => `“${key}”`).join(', ');
+  const text = `The request leaves ${all} to the service, and what the service takes for that is not known here: the new fact would stand `
+    + `in its place. Put ${all} into the request${state.chart.request.fhirServer ? ', or take its fhirServer out,' : ''} and drop it again.`;
+  change(s => (s.failure = {doing: 'adding to the chart', text}));
+  return null;
+}
+
 export function undoEdits() {
-  change(s => (s.chart = {...s.chart, resources: structuredClone(s.chart.original), edits: [], edited: false}));
+  change(s => (s.chart = {...s.chart, resources: s.chart.original, edits: [], edited: false}));
   document.getElementById('main').focus({preventScroll: true});
   say('The chart is as it was.');
   return evaluate();

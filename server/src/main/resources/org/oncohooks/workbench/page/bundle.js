@@ -37,19 +37,29 @@ function entriesOf(bundle, label) {
   return {entries, leftOut: all.length - entries.length};
 }
 
+/** `request` is as it came; in `prefetch` each resource has an id, and `made` holds the references of those that had none. */
 function ofRequest(request, label) {
   const id = String(request.context.patientId ?? '').replace(/^Patient\//, '');
   const resources = [];
+  const made = new Set();
   let leftOut = 0;
-  for (const value of Object.values(request.prefetch ?? {})) {
+  const named = resource => {
+    const whole = resource.id ? resource : {...resource, id: `without-id-${made.size + 1}`};
+    if (!resource.id) made.add(`${whole.resourceType}/${whole.id}`);
+    resources.push(whole);
+    return whole;
+  };
+  const prefetch = {};
+  for (const [key, value] of Object.entries(request.prefetch ?? {})) {
+    prefetch[key] = value;
     if (value?.resourceType === 'Bundle') {
       const found = entriesOf(value, label);
       leftOut += found.leftOut;
-      resources.push(...found.entries.map(e => e.resource));
-    } else if (value?.resourceType) resources.push(value);
+      prefetch[key] = {...value, entry: (value.entry ?? []).map(e => (typeof e?.resource?.resourceType === 'string' ? {...e, resource: named(e.resource)} : e))};
+    } else if (value?.resourceType) prefetch[key] = named(value);
   }
   const once = new Map(resources.map(r => [`${r.resourceType}/${r.id}`, r]));
-  return {id, source: 'request', label, request, others: 0, leftOut, resources: [...once.values()]};
+  return {id, source: 'request', label, request, prefetch, made, others: 0, leftOut, resources: [...once.values()]};
 }
 
 /** Entries of a transaction refer to each other by urn:uuid; gives each resource an id and rewrites the references. */

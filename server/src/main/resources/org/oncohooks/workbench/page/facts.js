@@ -30,6 +30,10 @@ const BY_TYPE = {
   Communication: 'answers', Encounter: 'visits', CareTeam: 'visits',
 };
 
+/** The types of resource that a group tells. */
+export const typesOf = group => [...Object.keys(BY_TYPE).filter(type => BY_TYPE[type] === group),
+  ...(group === 'problems' ? ['Condition'] : group === 'symptoms' ? ['Condition', 'Observation'] : [])];
+
 /** Groups without which a reader would think that nothing is so, although nothing was asked. */
 export const EXPECTED = ['problems', 'results', 'reports', 'procedures', 'orders', 'medicines'];
 

@@ -1,7 +1,9 @@
 // Calls the services as an EHR would, for one chart under one setup.
 
 import {exchange} from './api.js';
+import * as fhir from './fhir.js';
 import {amend, fill} from './prefetch.js';
+import {answered} from './stand.js';
 
 /** Size beyond which the service refuses a hook call. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -86,9 +88,18 @@ export function request(entry, chart, setup) {
   return asked;
 }
 
+/** The chart's own resources, and by reference those that are the store's. */
+function parts({source, original, resources, stand}) {
+  const stored = source === 'store' ? new Set(original.map(fhir.ref)) : stand?.refs ?? new Set();
+  return {stored, own: resources.filter(r => !stored.has(fhir.ref(r)))};
+}
+
 function ofChart(entry, chart, setup) {
   const asked = {hook: entry.hook, hookInstance: uuid(), context: context(chart, setup)};
-  if (chart.source !== 'store' || chart.edited || setup.sendsData) asked.prefetch = fill(entry.prefetch, chart.resources, chart.id);
+  const {stored, own} = parts(chart);
+  if (chart.source === 'bundle' || setup.sendsData) asked.prefetch = fill(entry.prefetch, chart.resources, chart.id);
+  else if (chart.source === 'request') asked.prefetch = amend(fill(answered(chart, entry.prefetch), own, chart.id), entry.prefetch, chart, stored);
+  else if (chart.edited) asked.prefetch = amend({}, entry.prefetch, chart, stored);
   return asked;
 }
 
@@ -96,13 +107,25 @@ function ofChart(entry, chart, setup) {
 function ofDropped(dropped, entry, chart, setup) {
   const asked = structuredClone(dropped);
   delete asked.extension;
-  if (chart.edited) asked.prefetch = amend(asked.prefetch ?? {}, entry.prefetch, chart);
+  if (chart.edited) asked.prefetch = unnamed(amend(chart.prefetch, entry.prefetch, chart, parts(chart).stored), chart.made);
   if (setup.order) {
     const {draftOrders, selections} = context(chart, setup);
     asked.context.draftOrders = draftOrders;
     if (selections) asked.context.selections = selections;
   }
   return asked;
+}
+
+/** Without the ids that the page made for resources that came without one. */
+function unnamed(prefetch, made) {
+  const strip = resource => {
+    if (!made.has(fhir.ref(resource))) return resource;
+    const {id, ...rest} = resource;
+    return rest;
+  };
+  return Object.fromEntries(Object.entries(prefetch).map(([key, value]) => [key, value?.resourceType === 'Bundle'
+    ? {...value, entry: (value.entry ?? []).map(e => (e?.resource ? {...e, resource: strip(e.resource)} : e))}
+    : value?.resourceType ? strip(value) : value]));
 }
 
 /** All services of the setup's hook, side by side: [{entry, request, exchange, cards, about, failed}]. */

@@ -4,6 +4,9 @@ import {ref} from './fhir.js';
 
 const ELEMENTS = {code: 'code', category: 'category', 'service-type': 'serviceType'};
 
+/** The type of resource that a template asks for. */
+export const typeOf = template => template.split(/[?/]/)[0];
+
 export function fill(templates, resources, patientId) {
   const filled = {};
   for (const [key, template] of Object.entries(templates ?? {})) {
@@ -14,13 +17,16 @@ export function fill(templates, resources, patientId) {
 }
 
 /**
- * A request's own prefetch with what was edited in the chart: removed, changed, added. A key that it leaves out stays so, unless
- * something edited belongs there.
+ * A prefetch with what was edited in the chart: removed, changed, added. What it leaves out stays out, unless something edited belongs
+ * there: then all that the store has for that key goes along, because a key that is sent stands in the store's place.
+ *
+ * @param prefetch as it was before the edits
+ * @param stored references of the chart's resources that are the store's, not the prefetch's
  */
-export function amend(prefetch, templates, {original, resources, id}) {
+export function amend(prefetch, templates, {original, resources, id}, stored) {
   const now = new Map(resources.map(r => [ref(r), r]));
-  const was = new Map(original.map(r => [ref(r), JSON.stringify(r)]));
-  const edited = resources.filter(r => was.get(ref(r)) !== JSON.stringify(r));
+  const was = new Map(original.map(r => [ref(r), r]));
+  const edited = resources.filter(r => was.get(ref(r)) !== r);
   const amended = {};
   for (const [key, value] of Object.entries(prefetch)) {
     amended[key] = value?.resourceType === 'Bundle'
@@ -28,7 +34,8 @@ export function amend(prefetch, templates, {original, resources, id}) {
         .map(e => (e?.resource ? {...e, resource: now.get(ref(e.resource))} : e))}
       : value?.resourceType ? now.get(ref(value)) ?? null : value;
   }
-  for (const [key, found] of Object.entries(fill(templates, edited, id))) {
+  const sent = Object.fromEntries(Object.entries(templates ?? {}).filter(([key]) => prefetch[key]));
+  for (const [key, found] of Object.entries(fill(sent, edited, id))) {
     if (found?.resourceType !== 'Bundle') {
       if (found) amended[key] = found;
       continue;
@@ -36,10 +43,21 @@ export function amend(prefetch, templates, {original, resources, id}) {
     const held = new Set((amended[key]?.entry ?? []).map(e => e?.resource && ref(e.resource)));
     const lacking = found.entry.filter(e => !held.has(ref(e.resource)));
     if (lacking.length) amended[key] = {...(amended[key] ?? found), entry: [...(amended[key]?.entry ?? []), ...lacking]};
-    if (amended[key]?.total !== undefined) amended[key].total = amended[key].entry.length;
+    // what was sent in part stays so
+    if (amended[key]?.total !== undefined) amended[key].total += amended[key].entry.length - (prefetch[key].entry ?? []).length;
+  }
+  const left = Object.fromEntries(Object.entries(templates ?? {}).filter(([key]) => !prefetch[key]));
+  const before = fill(left, original.filter(r => stored.has(ref(r))), id);
+  const after = fill(left, resources.filter(r => stored.has(ref(r)) || !was.has(ref(r))), id);
+  for (const key of Object.keys(left)) {
+    if (!isSame(before[key], after[key])) amended[key] = after[key];
   }
   return amended;
 }
+
+/** Edits put new resources in the place of old ones. */
+const isSame = (a, b) => (a?.resourceType !== 'Bundle' ? a === b
+  : a.entry.length === b.entry.length && a.entry.every((e, i) => e.resource === b.entry[i].resource));
 
 function answer(query, resources) {
   const [type, parameters] = query.split('?');

@@ -2,13 +2,14 @@
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {mark} from '../actions.js';
-import {EXPECTED, GROUPS, facts} from '../facts.js';
+import {EXPECTED, GROUPS, facts, typesOf} from '../facts.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {titleOf} from '../knowledge.js';
 import {inWords, pedigree} from '../pedigree.js';
 import {proband, relatives} from '../relatives.js';
 import {sound} from '../shape.js';
+import {INSTEAD} from '../stand.js';
 import {change, isEarlier, state} from '../store.js';
 import {SPANS, timeline} from '../timeline.js';
 import {editButton, openEditor} from './edit.js';
@@ -54,11 +55,13 @@ export function figures(marked = state.marked.refs) {
         <div class="segments" role="group" aria-label="Span of the timeline">${SPANS.map(([id, words]) =>
           html`<button aria-pressed=${state.span === id ? 'true' : 'false'} @click=${() => change(s => (s.span = id))}>${words}</button>`)}</div>
       </div>
+      ${isUnknown(ALL) ? instead(ALL) : nothing}
       ${timeline(all, {width, on, marked, dues: dues(), span: state.span, choose: showFact})}
     </section>
     <section aria-labelledby="family-head">
       <h2 id="family-head">Family</h2>
-      ${pedigree(proband(drawn, state.knowledge, on), family, marked, openEditor)}
+      ${instead(['FamilyMemberHistory'])}
+      ${family.length || !isUnknown(['FamilyMemberHistory']) ? pedigree(proband(drawn, state.knowledge, on), family, marked, openEditor) : nothing}
     </section>`;
 }
 
@@ -95,15 +98,24 @@ function showFact(ref) {
   element?.focus();
 }
 
+const ALL = GROUPS.flatMap(([id]) => typesOf(id));
+
+/** Whether a dropped request leaves resources of these types, or some of them, to the service. */
+const leaves = types => state.chart.stand?.keys.some(k => types.includes(k.type));
+const isUnknown = types => leaves(types) && state.chart.stand.from !== 'store';
+const instead = types => (leaves(types) ? html`<p class="instead">${INSTEAD[state.chart.stand.from]}</p>` : nothing);
+
 function group(id, title, list) {
-  if (!list.length && !EXPECTED.includes(id)) return nothing;
+  const types = typesOf(id);
+  if (!list.length && !EXPECTED.includes(id) && !leaves(types)) return nothing;
   const seen = list.filter(f => f.sets.size || state.marked.refs.has(f.ref));
   const others = list.filter(f => !seen.includes(f));
   const first = seen.length ? seen : others;
   const rest = seen.length ? others : [];
   return html`<section class="group" aria-labelledby="g-${id}">
-    <h3 id="g-${id}">${title} <span class="count">${list.length}</span></h3>
-    ${list.length ? nothing : html`<p class="missing">None recorded.</p>`}
+    <h3 id="g-${id}">${title} <span class="count">${list.length || !isUnknown(types) ? list.length : ''}</span></h3>
+    ${instead(types)}
+    ${list.length || isUnknown(types) ? nothing : html`<p class="missing">None recorded.</p>`}
     ${factList(first.slice(0, FEW))}
     ${first.length > FEW || rest.length ? html`<details><summary>${first.length - Math.min(FEW, first.length) + rest.length} more${
       rest.length ? `, ${rest.length} of them in no value set of the rules` : ''}</summary>
@@ -136,7 +148,7 @@ function one(f, whole = false) {
   return html`<li id="fact-${f.ref.replace('/', '-')}" tabindex="-1" class=${used ? 'used' : ''}>
     <span class="when">${f.when ? `${f.about ? 'about ' : ''}${fhir.date(fhir.day(f.when))}` : html`<span class="missing">no date</span>`}</span>
     <span class="what"><bdi class=${f.void ? 'void' : ''}>${f.title}</bdi>${f.detail ? html` <bdi class="value ${f.type === 'Observation' ? 'measured' : ''}">${f.detail}</bdi>` : nothing}
-      <span class="meta">${f.void ? html`<strong>does not count: </strong>` : nothing}${f.status || 'no status'}${used ? html` · <strong>used by the card</strong>` : nothing}
+      <span class="meta">${f.void ? html`<strong>does not count: </strong>` : nothing}${f.status || 'no status'}${state.chart.stand?.refs.has(f.ref) ? html` · <strong>from the store</strong>` : nothing}${used ? html` · <strong>used by the card</strong>` : nothing}
         ${sets.length ? html`<span class="sets" title=${`In these value sets of the rules: ${sets.join('; ')}`}> · ${sets.slice(0, 2).join(', ')}${
           sets.length > 2 ? ` and ${sets.length - 2} more` : ''}</span>` : nothing}</span>
       ${whole ? json(f.resource) : nothing}</span>

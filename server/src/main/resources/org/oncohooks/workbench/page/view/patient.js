@@ -53,8 +53,9 @@ function head(chart) {
       ${chart.source !== 'store' && patient && !chart.edited ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
     </p>
     ${flawed.length || chart.leftOut ? unread(flawed, chart.leftOut) : nothing}
-    ${patient || flawed.some(r => r.resourceType === 'Patient') ? nothing : html`<p class="missing">The patient’s own resource is missing${chart.source === 'request'
-      ? ' in the request. What it does not bring the service takes from its own store; this page shows what it brings.' : ', so age and sex are not known.'}</p>`}
+    ${chart.stand ? standing(chart.stand) : nothing}
+    ${patient || chart.stand || flawed.some(r => r.resourceType === 'Patient') ? nothing : html`<p class="missing">The patient’s own resource is missing,
+      so age and sex are not known.</p>`}
   </div>`;
 }
 
@@ -64,6 +65,17 @@ function deceased(patient, on) {
   const aged = time(patient, 'deceased', patient.birthDate)?.words;
   return html`<strong class="dead">${fhir.isDead(patient, on) ? 'Deceased' : 'Died after the day evaluated'}${
     day ? html`, ${fhir.date(day)}${aged?.startsWith('at') ? `, ${aged}` : ''}` : ', date not recorded'}</strong>`;
+}
+
+/** What the request does not bring, and whose data the services then see. */
+function standing({from, keys}) {
+  const named = keys.map(({key}, i) => html`${i ? ', ' : ''}<code>${key}</code>`);
+  return html`<p class="instead" role="note">The request leaves ${named} to the service. ${{
+    store: 'What the service’s store holds for these is shown here, marked “from the store”, and used by the cards.',
+    server: 'The service asks the request’s FHIR server for these, if its operator allows that, else its own store. This page sees neither: what is not shown here may still be recorded.',
+    nobody: 'This patient is not in the service’s store: these are not known, and not an all-clear.',
+    unread: 'They could not be read from the service’s store, which the cards may rest on: what is not shown here may still be recorded.',
+  }[from]}</p>`;
 }
 
 const MOST_NAMED = 20;
