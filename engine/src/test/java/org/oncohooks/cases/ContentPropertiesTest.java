@@ -230,6 +230,67 @@ class ContentPropertiesTest {
                 }));
   }
 
+  /**
+   * What stands on no problem list is of its day: an old visit for the same sign makes nothing of
+   * today known of old. Of bladder and bowel what was written down otherwise may add up to trouble
+   * that comes again and again, which asks instead of calling.
+   */
+  @Test
+  void anOldVisitSilencesNoNewSign() {
+    List<String> signs =
+        List.of("R29.898", "G82.20", "R20.2", "R26.89", "M21.371", "G81.94", "M54.50", "R29.810");
+    List<String> others = List.of("R56.9", "R06.02", "R17", "R63.4", "R50.9", "G95.20", "M84.58XA");
+    List<String> addingUp = List.of("R32", "R33.9", "R15.9");
+    List<String> all = new ArrayList<>();
+    List.of(signs, others, addingUp).forEach(all::addAll);
+    List<Service> services =
+        knowledge.services().stream().filter(s -> s.id().startsWith("metastatic-")).toList();
+    assertThat(services).hasSize(2);
+    Set<String> spoke = new TreeSet<>();
+    forEach(
+        (seed, resources) -> {
+          String code = all.get(seed % all.size());
+          List<ObjectNode> before = new ArrayList<>(resources);
+          before.removeIf(r -> r.toString().contains("encounter-diagnosis"));
+          before.add(visit("now", code, "2026-05-28"));
+          List<ObjectNode> after = new ArrayList<>(before);
+          after.add(visit("old", code, "2021-03-04"));
+          for (Service service : services) {
+            for (String hook : service.hooks()) {
+              Set<String> expected = applyingIds(decide(service, hook, before));
+              Set<String> found = applyingIds(decide(service, hook, after));
+              String where = "seed " + seed + " " + service.id() + " " + hook + " " + code;
+              if (!expected.isEmpty()) {
+                spoke.add(code);
+                assertThat(found).as(where).isNotEmpty();
+              }
+              if (!addingUp.contains(code)) {
+                assertThat(found).as(where).containsAll(expected);
+              }
+            }
+          }
+        });
+    assertThat(spoke).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  /** The diagnosis of a visit, as EHRs send it: active for ever. */
+  private static ObjectNode visit(String id, String code, String day) {
+    ObjectNode visit = condition(code).put("id", id).put("recordedDate", day);
+    visit.set(
+        "clinicalStatus",
+        coded("http://terminology.hl7.org/CodeSystem/condition-clinical", "active"));
+    return ofVisit(visit);
+  }
+
+  private static ObjectNode ofVisit(ObjectNode condition) {
+    condition
+        .putArray("category")
+        .add(
+            coded(
+                "http://terminology.hl7.org/CodeSystem/condition-category", "encounter-diagnosis"));
+    return condition;
+  }
+
   private static ObjectNode condition(String code) {
     ObjectNode condition = irrelevant("Condition", "");
     condition.put("id", "exclusion");
@@ -314,9 +375,20 @@ class ContentPropertiesTest {
     int count = random.nextInt(fromCase ? 4 : MOST_RESOURCES);
     for (int i = 0; i < count; i++) {
       ObjectNode resource = pool.get(random.nextInt(pool.size())).deepCopy();
+      if (resource.path("resourceType").asText().equals("Condition") && random.nextInt(3) == 0) {
+        ofVisit(resource).put("recordedDate", NOW.toLocalDate().minusDays(days(random)).toString());
+        if (random.nextBoolean()) {
+          resource.remove(List.of("onsetDateTime", "onsetPeriod", "onsetAge"));
+        }
+      }
       resources.add(resource.put("id", "r" + i));
     }
     return resources;
+  }
+
+  /** About the window, half a year, a year or many. */
+  private static int days(Random random) {
+    return List.of(5, 89, 91, 180, 190, 360, 800, 4_000).get(random.nextInt(8)) + random.nextInt(3);
   }
 
   /** The patients of cases of this instant that expect a card, by turns of the recommendations. */
