@@ -743,6 +743,131 @@ class WorkbenchInBrowserTest {
   }
 
   @Test
+  void readsCodesUnderAllNamesOfTheirSystemsAsTheRulesDo() {
+    go("#/patient/up-to-date-mother");
+    card("family history meets a criterion").waitFor();
+    assertThat(page.locator(".pedigree .person[data-stop]").filter(named("Mother")))
+        .containsText("breast ca");
+    assertThat(page.locator(".unplaced")).hasCount(0);
+
+    walk("#/patients");
+    choose(
+        "oids.json",
+        ownRecord(
+            condition("urn:oid:2.16.840.1.113883.6.90", " C50911 ")
+                + condition("http://hl7.org/fhir/sid/icd-10-cm/", "C50.912")
+                + condition("urn:oid:2.16.840.1.113883.6.96", "161891005")
+                + relative(
+                    "MTH ",
+                    "\"urn:oid:2.16.840.1.113883.5.111\"",
+                    "Ann",
+                    "254837009",
+                    "\"onsetString\":\"45\"",
+                    "")));
+    card("mammogram of remaining breast tissue after breast cancer").waitFor();
+    assertThat(page.locator(".facts-list .sets").filter(named("Breast malignancy"))).hasCount(2);
+    assertThat(page.getByRole(AriaRole.REGION, role("Symptoms and signs")).locator("li"))
+        .hasCount(1);
+    assertThat(page.locator(".pedigree .person[data-stop]").filter(named("Mother (Ann)")))
+        .containsText("breast ca 45");
+    assertThat(page.locator(".pedigree .person[data-stop]").filter(named("This patient")))
+        .containsText("breast ca 50");
+    assertThat(page.locator(".unplaced")).hasCount(0);
+  }
+
+  @Test
+  void drawsThePatientsOwnCancersAsTheRulesReadThem() {
+    String icd = "http://hl7.org/fhir/sid/icd-10-cm";
+    String snomed = "http://snomed.info/sct";
+    go("#/patients");
+    choose(
+        "own.json",
+        ownRecord(
+            condition(icd, "C50.911")
+                + condition(icd, "C77.3")
+                + condition(icd, "C79.51")
+                + condition(icd, "C78.7")
+                + condition(icd, "Z80.42")
+                + condition(snomed, "414205003")
+                + condition(icd, "C61")));
+    Locator self = page.locator(".pedigree .person[data-stop]").filter(named("This patient"));
+    assertThat(self)
+        .hasAttribute(
+            "aria-label",
+            "This patient: C50.911 at 50; C61 at 50; metastases (C77.3, C79.51, C78.7) at 50");
+    assertThat(self.locator(".caption"))
+        .hasText(
+            new String[] {
+              "this patient", "breast ca 50", "prostate ca 50", "metastases 50", "57 y"
+            });
+
+    walk("#/patients");
+    choose("in-situ.json", ownRecord(condition(icd, "D05.11")));
+    assertThat(self).hasAttribute("aria-label", "This patient: D05.11 at 50");
+    assertThat(self.locator(".caption"))
+        .hasText(new String[] {"this patient", "ca in situ 50", "57 y"});
+    assertThat(self.locator(".breast")).hasCount(0);
+
+    walk("#/patients");
+    choose("spread.json", ownRecord(condition(icd, "C79.51") + condition(icd, "Z80.3")));
+    assertThat(self).hasAttribute("aria-label", "This patient: metastases (C79.51) at 50");
+    assertThat(self.locator(".other")).hasCount(1);
+  }
+
+  /** A woman of 57 on the day that the service thinks it is, and what is recorded of her. */
+  private static String ownRecord(String entries) {
+    return """
+        {"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","gender":"female",
+          "birthDate":"1970-01-01","meta":{"tag":[{"system":"https://oncohooks.org/CodeSystem/sample-patient","code":"2027-06-01"}]}}}%s]}
+        """
+        .formatted(entries);
+  }
+
+  private static String condition(String system, String code) {
+    return """
+        ,{"resource":{"resourceType":"Condition","id":"c%s","subject":{"reference":"Patient/p"},"onsetDateTime":"2020-02-01",
+          "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},
+          "code":{"coding":[{"system":"%s","code":"%s"}]}}}
+        """
+        .formatted(code.strip().replace(".", "-"), system, code);
+  }
+
+  @Test
+  void tellsOnlyWhatIsDueForThePatient() {
+    go("#/patient/screening-overdue");
+    Locator dues = page.locator(".timeline .due-text");
+    assertThat(dues).hasText(new String[] {"due 2 May 2025", "overdue 31 Aug 2025"});
+    walk("#/patient/up-to-date-mother");
+    assertThat(dues).hasText(new String[] {"due 3 Oct 2027"});
+    // after breast cancer there is no routine screening, but the yearly mammogram
+    walk("#/patient/night-pain-survivor");
+    assertThat(dues).hasText(new String[] {"due 18 Mar 2026"});
+
+    walk("#/patient/up-to-date-mother");
+    assertThat(dues).hasText(new String[] {"due 3 Oct 2027"});
+    page.getByRole(AriaRole.BUTTON, role("Edit age and gender")).click();
+    page.getByLabel("Date of birth").fill("1950-01-01");
+    page.keyboard().press("Enter");
+    // she will be 77 by then
+    duesAreKnown();
+    assertThat(dues).hasCount(0);
+    walk("#/patient/prophylactic-mastectomy");
+    duesAreKnown();
+    assertThat(dues).hasCount(0);
+  }
+
+  /** Waits until the page has asked what is due. */
+  private void duesAreKnown() {
+    page.waitForFunction(
+        """
+        async () => {
+          const {state} = await import(document.baseURI.split('#')[0] + 'workbench/store.js');
+          return !state.evaluating && state.explained['breast-cancer-screening']?.dues;
+        }
+        """);
+  }
+
+  @Test
   void tellsWhatIsToComeAndNamesOfAllForms() {
     go("#/patients");
     choose(

@@ -2,19 +2,21 @@
 
 import {get, search} from './api.js';
 
-const ICD = 'icd-10-cm';
+const ICD = 'http://hl7.org/fhir/sid/icd-10-cm';
 
-const plain = code => String(code ?? '').replace('.', '').toUpperCase();
+const plain = code => code.replaceAll('.', '').toUpperCase();
 
 /** Loads everything that the page needs of the content; one object, read once. */
 export async function load() {
   // one after the other: the FHIR face works on few requests at once, and the chart is waiting too
   const libraries = await search('fhir/Library?_count=200');
   const programmes = await get('fhir/CodeSystem/screening-programme').catch(() => null);
+  const naming = await search('fhir/NamingSystem?_count=200');
   const valueSets = await search('fhir/ValueSet?_count=200');
   const plans = await search('fhir/PlanDefinition?_count=200');
   const activities = await search('fhir/ActivityDefinition?_count=200');
   return {
+    systems: systems(naming),
     concepts: index(valueSets),
     valueSets,
     plans,
@@ -26,39 +28,55 @@ export async function load() {
   };
 }
 
-/** Which value sets hold a code: by system|code, and by prefix for whole ICD-10 categories. */
+/** By each other name of a code system the one that the value sets use. */
+function systems(naming) {
+  const uri = id => (id.type === 'oid' && !id.value.startsWith('urn:oid:') ? `urn:oid:${id.value}` : id.value);
+  return new Map(naming.flatMap(({uniqueId = []}) => {
+    const preferred = uniqueId.find(id => id.preferred);
+    return preferred ? uniqueId.map(id => [uri(id), uri(preferred)]) : [];
+  }));
+}
+
+/**
+ * A coding as the service compares it: the system under the name that the value sets use, no blanks around the code, and
+ * ICD-10-CM without its dot.
+ */
+export function compared(knowledge, {system = '', code}) {
+  const preferred = knowledge?.systems.get(system) ?? system;
+  const stripped = String(code ?? '').trim();
+  return {system: preferred, code: preferred === ICD ? plain(stripped) : stripped};
+}
+
+/** Which value sets list a code, by system|code, and which name a whole ICD-10-CM category; the same of what they leave out. */
 function index(valueSets) {
-  const codes = new Map();
-  const prefixes = [];
-  const add = (key, set) => (codes.get(key) ?? codes.set(key, new Set()).get(key)).add(set);
-  for (const set of valueSets) {
-    const contains = set.expansion?.contains ?? [];
-    for (const c of contains) {
-      add(`${c.system}|${c.code}`, set.id);
-      if (c.system?.endsWith(ICD)) add(`${c.system}|${plain(c.code)}`, set.id);
-    }
-    for (const include of set.compose?.include ?? []) {
-      for (const filter of include.filter ?? []) {
-        if (filter.op === 'is-a') prefixes.push({system: include.system, prefix: plain(filter.value), set});
+  const found = {codes: new Map(), categories: [], excludedCodes: new Map(), excludedCategories: []};
+  const add = (codes, categories, id, parts = []) => {
+    for (const {system, concept = [], filter = []} of parts) {
+      for (const {code} of concept) {
+        const key = `${system}|${system === ICD ? plain(code) : code}`;
+        (codes.get(key) ?? codes.set(key, new Set()).get(key)).add(id);
       }
+      for (const {op, value} of filter) if (op === 'is-a') categories.push({prefix: plain(value), id});
     }
+  };
+  for (const {id, compose} of valueSets) {
+    add(found.codes, found.categories, id, compose?.include);
+    add(found.excludedCodes, found.excludedCategories, id, compose?.exclude);
   }
-  return {codes, prefixes, titles: new Map(valueSets.map(s => [s.id, s.title ?? s.name])),
-    sets: new Map(valueSets.map(s => [s.id, s]))};
+  return {...found, titles: new Map(valueSets.map(s => [s.id, s.title ?? s.name])), sets: new Map(valueSets.map(s => [s.id, s]))};
 }
 
 /** Ids of the value sets that one of these concepts is in: what the rules may see in it. */
 export function setsOf(knowledge, concepts) {
   const found = new Set();
-  for (const concept of concepts.filter(Boolean)) {
-    for (const {system, code} of concept.coding ?? []) {
-      for (const key of [`${system}|${code}`, `${system}|${plain(code)}`]) {
-        for (const set of knowledge?.concepts.codes.get(key) ?? []) found.add(set);
-      }
-      for (const {system: s, prefix, set} of knowledge?.concepts.prefixes ?? []) {
-        if (s === system && plain(code).startsWith(prefix)) found.add(set.id);
-      }
-    }
+  if (!knowledge) return found;
+  const {codes, categories, excludedCodes, excludedCategories} = knowledge.concepts;
+  for (const coding of concepts.filter(Boolean).flatMap(c => c.coding ?? [])) {
+    const {system, code} = compared(knowledge, coding);
+    const key = `${system}|${code}`;
+    const within = list => (system === ICD ? list.filter(c => code.startsWith(c.prefix)).map(c => c.id) : []);
+    const excluded = new Set([...(excludedCodes.get(key) ?? []), ...within(excludedCategories)]);
+    for (const set of [...(codes.get(key) ?? []), ...within(categories)]) if (!excluded.has(set)) found.add(set);
   }
   return found;
 }

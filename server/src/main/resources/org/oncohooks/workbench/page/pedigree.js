@@ -220,7 +220,7 @@ function caption(p) {
   if (p.missing) return [...lines, {text: 'not recorded'}];
   for (const c of [...p.conditions].sort((a, b) => Number(Boolean(b.kind)) - Number(Boolean(a.kind)))) {
     const short = cut((c.label ?? (c.kind ? `${c.kind} cancer` : c.words)).replace('cancer', 'ca'), 14);
-    if (c.kind || lines.length < 3 + Number(relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${cut(c.onset.brief, 11)}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
+    if (c.kind || c.label || lines.length < 3 + Number(relation.includes(', '))) lines.push({text: `${short}${c.onset ? ` ${cut(c.onset.brief, 11)}` : c.kind ? ' age ?' : ''}`, strong: Boolean(c.kind)});
   }
   if (p.carrier) lines.push({text: 'carrier', strong: true});
   if (p.deceased) lines.push({text: p.died ? `d. ${cut(p.died.brief, 15)}` : 'd. age ?'});

@@ -3,7 +3,7 @@
 
 import {time} from './ages.js';
 import * as fhir from './fhir.js';
-import {setsOf} from './knowledge.js';
+import {compared, setsOf} from './knowledge.js';
 
 const NO_SIDE = 'the side of the family is not recorded';
 const NO_PARENT = 'by which parent is not recorded';
@@ -121,7 +121,8 @@ function together(person, told) {
 function role(r, knowledge) {
   const known = fhir.codings(r.relationship).map(coding => ({coding, sets: setsOf(knowledge, [{coding: [coding]}])}));
   const found = known.find(k => k.sets.has(NOT_BLOOD)) ?? known.find(k => BLOOD.some(s => k.sets.has(s)));
-  return {code: found && (SNOMED[found.coding.code] ?? found.coding.code), notBlood: Boolean(found?.sets.has(NOT_BLOOD))};
+  const code = found && compared(knowledge, found.coding).code;
+  return {code: SNOMED[code] ?? code, notBlood: Boolean(found?.sets.has(NOT_BLOOD))};
 }
 
 /** Why no rule can tell who this is. */
@@ -170,13 +171,18 @@ function condition(c, knowledge, born) {
 /** The first day that an incomplete date may mean. */
 const first = text => (text ? `${fhir.day(text)}-01-01`.slice(0, 10) : '');
 
-/** The patient's own cancers, by value set. */
-const OWN = [['breast-malignancy', 'breast'], ['breast-cancer-history', 'breast'], ['male-breast-cancer', 'breast'],
-  ['ovarian-cancer', 'ovarian'], ...CANCERS.filter(([, kind]) => kind === 'other')];
+/** Value sets by which CancerHistory.cql and PersonalHistoryCriteria.cql know the patient's own cancers, the nearest first. */
+const OWN = [['breast-malignancy', 'breast'], ['breast-cancer-history', 'breast'], ['metastasis-from-breast', 'breast'], ['ovarian-cancer', 'ovarian']];
+const IN_SITU = ['breast-in-situ', 'breast-in-situ-history'];
+/** Cancer that has spread, or whose place nobody says: it is no cancer of its own beside another one. */
+const SPREAD = ['distant-metastasis', 'bone-or-spine-metastasis', 'secondary-malignancy-by-site', 'distant-metastasis-history', 'metastasis-from-breast'];
+const SPREAD_OR_UNPLACED = 'secondary-or-unplaced-cancer';
+const OTHER = 'other-malignancy';
 
 const final = r => ['final', 'amended', 'corrected', 'appended'].includes(r.status);
 const has = (knowledge, concept, set) => setsOf(knowledge, [concept]).has(set);
-const isCode = (concept, code) => fhir.codings(concept).some(c => c.system === 'http://loinc.org' && c.code === code);
+const isLoinc = (knowledge, concept, code) => fhir.codings(concept).map(c => compared(knowledge, c))
+  .some(c => c.system === 'http://loinc.org' && c.code === code);
 
 /** An observation that says yes to what its code names. */
 function saysYes(o, knowledge) {
@@ -198,14 +204,64 @@ function variant(r, knowledge) {
     return r.resourceType === 'Condition' || saysYes(r, knowledge) ? carries(fhir.words(r.code)) : null;
   }
   if (r.resourceType !== 'Observation' || !r.valueCodeableConcept || !saysYes(r, knowledge) || !has(knowledge, r.code, 'hereditary-test')) return null;
-  const part = code => (r.component ?? []).filter(c => isCode(c.code, code)).map(c => c.valueCodeableConcept);
+  const part = code => (r.component ?? []).filter(c => isLoinc(knowledge, c.code, code)).map(c => c.valueCodeableConcept);
   const genes = part('48018-6').filter(g => GENES.some(s => has(knowledge, g, s)));
   const words = `${genes.map(fhir.words).join(', ') || fhir.words(r.code)} variant`;
-  if (!genes.length || !part('53037-8').some(s => has(knowledge, s, 'pathogenic-significance')) || !isCode(r.code, '69548-6')) {
+  if (!genes.length || !part('53037-8').some(s => has(knowledge, s, 'pathogenic-significance')) || !isLoinc(knowledge, r.code, '69548-6')) {
     return part('53037-8').length && genes.length ? null : carries(`${fhir.words(r.code)}: ${fhir.value(r)} (no rule reads this as a variant)`, false);
   }
-  if (part('48002-0').some(s => isCode(s, 'LA6683-2'))) return carries(words);
-  return part('48002-0').some(s => isCode(s, 'LA6684-0')) ? null : carries(`${words} (inherited or not is not recorded)`, false);
+  if (part('48002-0').some(s => isLoinc(knowledge, s, 'LA6683-2'))) return carries(words);
+  return part('48002-0').some(s => isLoinc(knowledge, s, 'LA6684-0')) ? null : carries(`${words} (inherited or not is not recorded)`, false);
+}
+
+/** Stage IV or M1: of an observation, or of the diagnosis itself. */
+function isStageIV(r, knowledge) {
+  return r.resourceType === 'Observation'
+    ? final(r) && has(knowledge, r.code, 'stage-observation') && has(knowledge, r.valueCodeableConcept, 'stage-iv')
+    : (r.stage ?? []).some(stage => has(knowledge, stage.summary, 'stage-iv'));
+}
+
+/** Lymph nodes and the like: ICD-10-CM has secondary cancers in categories of their own, SNOMED CT in the value sets. */
+const isSpread = (r, sets, knowledge) => SPREAD.some(s => sets.has(s)) ||
+  fhir.codings(r.code).some(c => sets.has(SPREAD_OR_UNPLACED) && /^C7[789B]/.test(compared(knowledge, c).code));
+
+/** One of the patient's own cancers, as the rules read them; an observation says yes to what its code names. */
+function ownCancers(r, knowledge, born) {
+  const sets = setsOf(knowledge, [r.code]);
+  const isCondition = r.resourceType === 'Condition';
+  const told = isCondition || saysYes(r, knowledge);
+  const found = (kind, label, group) => ({words: fhir.words(r.code), kind, label, group, carrier: false, onset: time(r, 'onset', born)});
+  const all = [];
+  const own = told && OWN.find(([set, kind]) => sets.has(set) && (isCondition || kind === 'breast'));
+  const spread = told && isSpread(r, sets, knowledge);
+  // the age of its spread is not that of the cancer
+  if (own) all.push({...found(own[1], undefined, own[1]), ...(spread && {onset: null})});
+  else if (told && IN_SITU.some(s => sets.has(s))) all.push(found('', 'ca in situ', 'in situ'));
+  if (spread) all.push(found('', 'metastases', 'spread'));
+  else if (isStageIV(r, knowledge)) all.push({...found('', 'metastases', 'spread'), words: 'stage IV', onset: null});
+  else if (isCondition && !own && sets.has(SPREAD_OR_UNPLACED)) all.push(found('', 'cancer', 'unplaced'));
+  else if (isCondition && !own && sets.has(OTHER)) {
+    const label = CANCERS.find(([set, kind]) => kind === 'other' && sets.has(set))[2];
+    all.push(found('other', label, label === 'other cancer' ? fhir.words(r.code) : label));
+  }
+  return all;
+}
+
+/** Several entries for one cancer are one, with the earliest age; all that has spread is one too. */
+function merged(conditions) {
+  const found = new Map();
+  for (const c of conditions) {
+    const same = found.get(c.group);
+    if (!same) {
+      found.set(c.group, {...c, all: [c.words]});
+      continue;
+    }
+    if (!same.all.includes(c.words)) same.all.push(c.words);
+    if (c.onset && !(parseInt(same.onset?.brief) <= parseInt(c.onset.brief))) same.onset = c.onset;
+  }
+  const one = [...found.values()].sort((a, b) => Boolean(b.kind) - Boolean(a.kind)).map(c => (c.group === 'spread' ? {...c, words: `metastases (${c.all.join(', ')})`} : c));
+  // without another cancer beside it, it is one
+  return one.some(c => c.kind) ? one : one.map(c => (['spread', 'unplaced'].includes(c.group) ? {...c, kind: 'other'} : c));
 }
 
 /** The patient as a person of the pedigree: cancers and carrier status from the chart itself. */
@@ -215,16 +271,9 @@ export function proband(resources, knowledge, on) {
   const born = patient?.birthDate ?? '';
   const held = resources.filter(r => ['Condition', 'Observation', 'DiagnosticReport'].includes(r.resourceType) && !fhir.isVoid(r) &&
     !['differential', 'provisional', 'unconfirmed'].includes(fhir.codings(r.verificationStatus)[0]?.code));
-  const conditions = [];
-  for (const r of held.filter(x => x.resourceType === 'Condition' || (x.resourceType === 'Observation' && saysYes(x, knowledge)))) {
-    const sets = setsOf(knowledge, [r.code]);
-    const [, kind, label] = OWN.find(([set]) => sets.has(set)) ?? [];
-    if (!kind) continue;
-    const found = {words: fhir.words(r.code), kind, carrier: false, onset: time(r, 'onset', born), label};
-    const same = conditions.find(c => c.kind === kind && (kind !== 'other' || c.words === found.words));
-    if (!same) conditions.push(found);
-    else if (found.onset && !(parseInt(same.onset?.brief) <= parseInt(found.onset.brief))) same.onset = found.onset;
-  }
+  // what begins after the day evaluated is none yet
+  const begun = held.filter(r => !(fhir.moment(fhir.dated(r).text) > fhir.moment(on)));
+  const conditions = merged(begun.filter(r => r.resourceType !== 'DiagnosticReport').flatMap(r => ownCancers(r, knowledge, born)));
   const variants = held.map(r => variant(r, knowledge)).filter(Boolean);
   conditions.push(...variants.filter((v, i) => variants.findIndex(w => w.words === v.words) === i));
   return {ref: `Patient/${patient?.id}`, relation: 'this patient', name: patient ? fhir.name(patient) : '',
