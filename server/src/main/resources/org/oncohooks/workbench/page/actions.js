@@ -2,6 +2,7 @@
 
 import {ApiError, exchange, get, search} from './api.js';
 import * as bundles from './bundle.js';
+import {duesOf} from './dues.js';
 import * as fhir from './fhir.js';
 import {call, callAll, feedback, instant, today} from './hooks.js';
 import {load} from './knowledge.js';
@@ -213,15 +214,20 @@ async function explainAll(results, signal) {
   }
 }
 
-/** Asks for the reasons of the answers that are on the page; void as soon as they are. */
+/** Asks for the reasons of the answers that are on the page, and for what is due; void as soon as they are. */
 export async function explain(entry, signal = running.signal) {
+  const {chart, setup} = state;
   const tell = told => signal.aborted || change(s => (s.explained = {...s.explained, [entry.id]: told}));
+  const on = day => call(entry, chart, {...setup, day, explain: true}, signal);
   tell({asking: true});
   try {
-    const {exchange: done, failed: text} = await call(entry, state.chart, {...state.setup, explain: true}, signal);
+    const {exchange: done, failed: text} = await on(setup.day);
     const explanation = done.json?.extension?.['org.oncohooks.explain'];
     tell(explanation ? {explanation}
       : {failed: text || 'The service gave no explanation. It does so in development mode only.'});
+    if (!explanation) return;
+    tell({explanation, dues: await duesOf(explanation, async day =>
+      (await on(day)).exchange.json?.extension?.['org.oncohooks.explain'])});
   } catch (e) {
     failed(e, 'asking for the reasons');
   }

@@ -71,17 +71,11 @@ function figureWidth() {
   return state.width >= 1100 ? Math.round(page - 420 - 24 - 34) : Math.round(Math.min(state.width - 56, 1000));
 }
 
-/** Dates that a rule computed for this patient: the days from which something is due. */
+/** What is due for this patient, each day once. */
 function dues() {
-  const found = new Map();
   if (isEarlier()) return [];
-  for (const {explanation} of Object.values(state.explained)) {
-    for (const d of explanation?.defines ?? []) {
-      const m = /(Due|Overdue) From$/.exec(d.define);
-      const day = m && typeof d.value === 'string' && /^@(\d{4}-\d{2}-\d{2})/.exec(d.value)?.[1];
-      if (day) found.set(`${m[1]} ${day}`, {label: `${m[1].toLowerCase()} ${fhir.date(day)}`, at: fhir.moment(day)});
-    }
-  }
+  const found = new Map(Object.values(state.explained).flatMap(told => told.dues ?? [])
+    .map(({label, day}) => [`${label} ${day}`, {label: `${label} ${fhir.date(day)}`, at: fhir.moment(day)}]));
   return [...found.values()].sort((a, b) => a.at - b.at);
 }
 
