@@ -121,12 +121,14 @@ function mark({f, at, row, text, before}, lane, marked, choose, tab) {
   const used = marked.has(f.ref);
   const full = `${f.title}${f.detail ? `, ${f.detail}` : f.short ? `, ${f.short}` : ''}, ${f.about ? 'about ' : ''}${fhir.date(f.when)}`;
   const told = `${full}${used ? ' (used by the chosen card)' : ''}`;
-  return svg`<g class=${`mark${used ? ' used' : ''}${f.negative ? ' negative' : ''}`} @click=${() => choose(f.ref)}
-    data-stop role="button" tabindex=${tab} aria-label=${`${lane.title}: ${told}${f.negative ? ', says no' : ''}`}>
-    <title>${told}</title>
-    <rect class="hit" x=${at - 12} y=${y - 12} width="24" height="24"></rect>
-    ${used ? svg`<circle class="halo" cx=${at} cy=${y} r="10"></circle>` : nothing}
-    ${glyph(lane.shape, at, y)}
+  // the words stand beside what is pressed and not in it: shortened as they are, they would not be part of its name
+  return svg`<g class=${`mark${used ? ' used' : ''}${f.negative ? ' negative' : ''}`} @click=${() => choose(f.ref)}>
+    <g data-stop role="button" tabindex=${tab} aria-label=${`${lane.title}: ${told}${f.negative ? ', says no' : ''}`}>
+      <title>${told}</title>
+      <rect class="hit" x=${at - 12} y=${y - 12} width="24" height="24"></rect>
+      ${used ? svg`<circle class="halo" cx=${at} cy=${y} r="10"></circle>` : nothing}
+      ${glyph(lane.shape, at, y)}
+    </g>
     ${text ? svg`<text aria-hidden="true" x=${before ? at - 9 : at + 9} y=${y + 4} text-anchor=${before ? 'end' : 'start'}>${text}</text>` : nothing}
   </g>`;
 }
