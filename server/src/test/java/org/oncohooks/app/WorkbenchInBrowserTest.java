@@ -717,6 +717,7 @@ class WorkbenchInBrowserTest {
 
     walk("#/patients");
     choose("rows.json", familyWithLongRows());
+    page.locator(".pedigree .person").filter(named("S7")).waitFor();
     assertThat(page.locator(".pedigree .person").filter(named("Sister"))).hasCount(8);
     assertThat(page.locator(".pedigree .person").filter(named("Sister")).first())
         .containsText("in her thi…");
@@ -804,6 +805,7 @@ class WorkbenchInBrowserTest {
                 + condition(snomed, "414205003")
                 + condition(icd, "C61")));
     Locator self = page.locator(".pedigree .person:has([data-stop])").filter(named("This patient"));
+    self.waitFor();
     assertThat(self.locator("[data-stop]"))
         .hasAttribute(
             "aria-label",
@@ -851,35 +853,40 @@ class WorkbenchInBrowserTest {
   void tellsOnlyWhatIsDueForThePatient() {
     go("#/patient/screening-overdue");
     Locator dues = page.locator(".timeline .due-text");
+    duesAreKnown("screening-overdue");
     assertThat(dues).hasText(new String[] {"due 2 May 2025", "overdue 31 Aug 2025"});
     walk("#/patient/up-to-date-mother");
+    duesAreKnown("up-to-date-mother");
     assertThat(dues).hasText(new String[] {"due 3 Oct 2027"});
     // after breast cancer there is no routine screening, but the yearly mammogram
     walk("#/patient/night-pain-survivor");
+    duesAreKnown("night-pain-survivor");
     assertThat(dues).hasText(new String[] {"due 18 Mar 2026"});
 
     walk("#/patient/up-to-date-mother");
+    duesAreKnown("up-to-date-mother");
     assertThat(dues).hasText(new String[] {"due 3 Oct 2027"});
     page.getByRole(AriaRole.BUTTON, role("Edit age and gender")).click();
     page.getByLabel("Date of birth").fill("1950-01-01");
     page.keyboard().press("Enter");
     // she will be 77 by then
-    duesAreKnown();
+    duesAreKnown("up-to-date-mother");
     assertThat(dues).hasCount(0);
     walk("#/patient/prophylactic-mastectomy");
-    duesAreKnown();
+    duesAreKnown("prophylactic-mastectomy");
     assertThat(dues).hasCount(0);
   }
 
   /** Waits until the page has asked what is due. */
-  private void duesAreKnown() {
+  private void duesAreKnown(String patient) {
     page.waitForFunction(
         """
-        async () => {
+        async id => {
           const {state} = await import(document.baseURI.split('#')[0] + 'workbench/store.js');
-          return !state.evaluating && state.explained['breast-cancer-screening']?.dues;
+          return !state.evaluating && state.chart?.id === id && state.explained['breast-cancer-screening']?.dues;
         }
-        """);
+        """,
+        patient);
   }
 
   @Test
