@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,9 @@ final class TestBrowser implements AutoCloseable {
 
   private static final Path SCREENSHOTS = Path.of("target", "workbench-screenshots");
 
+  /** In milliseconds, for a machine that is busy with other things. */
+  private static final int PATIENCE = 40_000;
+
   private final Playwright playwright;
   private final Browser browser;
   private final List<String> errors = new ArrayList<>();
@@ -40,6 +44,7 @@ final class TestBrowser implements AutoCloseable {
         CHROMIUM.isPresent(),
         "SKIPPED: the workbench is tested in a browser, and there is none here; install Debian's"
             + " package chromium");
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE);
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -68,7 +73,7 @@ final class TestBrowser implements AutoCloseable {
                 .setViewportSize(width, height)
                 .setColorScheme(theme)
                 .setTimezoneId("America/Chicago"));
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(PATIENCE);
     Page page = context.newPage();
     page.onPageError(error -> errors.add("page: " + error));
     page.onConsoleMessage(

@@ -356,7 +356,7 @@ class WorkbenchInBrowserTest {
     for (String told : List.of("First", "Second", "Third", "1960-02-03", "\"total\": 3")) {
       assertThat(sent()).containsText(told);
     }
-    assertThat(sent()).not().containsText("without-id");
+    assertThat(sent()).not().containsText("made-");
   }
 
   @Test
@@ -542,27 +542,74 @@ class WorkbenchInBrowserTest {
   }
 
   @Test
-  void saysHowToStoreWhatIsTooLarge() {
+  void storesAllThatTheServiceTakesAndNamesTheRest() {
     go("#/patients");
-    String note = "y".repeat(2_000_000);
     choose(
-        "large.json",
+        "refused.json",
         """
-        {"resourceType":"Bundle","type":"collection","entry":[
-         {"resource":{"resourceType":"Patient","id":"large","gender":"female","birthDate":"1960-01-01"}},
-         {"resource":{"resourceType":"Condition","id":"n","subject":{"reference":"Patient/large"},"note":[{"text":"%s"}]}}]}
+        {"resourceType":"Bundle","type":"transaction","entry":[
+         {"fullUrl":"urn:uuid:9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b11","resource":{"resourceType":"Patient","gender":"female","birthDate":"1970-01-01"}},
+         {"fullUrl":"urn:uuid:9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b12","resource":{"resourceType":"Condition",
+           "subject":{"reference":"urn:uuid:9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b11"},"code":{"text":"Kept"},"onsetDateTime":"2020-01-01"}},
+         {"resource":{"resourceType":"Condition","id":"n","subject":{"reference":"urn:uuid:9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b11"},"note":[{"text":"%s"}]}},
+         {"resource":{"resourceType":"Claim","id":"c","patient":{"reference":"urn:uuid:9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b11"}}}]}
         """
-            .formatted(note));
-    page.route(
-        "**/fhir",
-        route ->
-            route.fulfill(
-                new Route.FulfillOptions()
-                    .setStatus(400)
-                    .setContentType("application/json")
-                    .setBody("{\"issue\":[{\"diagnostics\":\"The JSON exceeds a limit.\"}]}")));
+            .formatted("y".repeat(2_000_000)));
     page.getByRole(AriaRole.BUTTON, role("Store in the service")).click();
-    assertThat(page.getByRole(AriaRole.ALERT)).containsText("./oncohooks load");
+    assertThat(page.locator(".storing")).containsText("2 of 4 resources are stored.");
+    assertThat(page.locator(".storing")).containsText("The JSON exceeds a limit");
+    assertThat(page.locator(".storing")).containsText("Condition/n");
+    assertThat(page.locator(".storing")).containsText("not kept here");
+    assertThat(page.locator(".storing")).containsText("Claim/c");
+    assertThat(page.getByText("from the store")).isVisible();
+    assertThat(page.getByRole(AriaRole.REGION, role("Problems"))).containsText("Kept");
+    card("every 1 to 2 years").waitFor();
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
+    TestBrowser.keep(page, "stored-but-for-some");
+    browser.forgetErrors();
+    page.evaluate(
+        "async () => { for (const path of ['Condition/9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b12', 'Patient/9d9a0f3c-2f5e-4f0e-8a57-0f6f1c0e7b11'])"
+            + " await fetch(`fhir/${path}`, {method: 'DELETE'}) }");
+  }
+
+  @Test
+  void saysWhatOfADropIsNotShown() {
+    go("#/patients");
+    page.evaluate(
+        """
+        () => {
+          const patient = id => ({resource: {resourceType: 'Patient', id, gender: 'female', birthDate: '1960-01-01'}});
+          const file = name => new File([JSON.stringify({resourceType: 'Bundle', entry: [patient('a'), patient('b')]})], name);
+          const dataTransfer = new DataTransfer();
+          ['first.json', 'second.json'].forEach(name => dataTransfer.items.add(file(name)));
+          document.body.dispatchEvent(new DragEvent('drop', {dataTransfer, bubbles: true, cancelable: true}));
+        }
+        """);
+    assertThat(page.locator(".who")).containsText("The file holds one more patient");
+    assertThat(page.locator(".who")).containsText("only first.json was read, and not second.json");
+    page.reload();
+    assertThat(page.getByRole(AriaRole.ALERT)).containsText("Drop the file once more");
+    assertThat(page.locator("h1")).hasText("Patients");
+
+    choose(
+        "request.json",
+        "{\"hook\":\"encounter-start\",\"hookInstance\":\"1\",\"context\":{\"userId\":\"Practitioner/1\",\"patientId\":\"a\"}}");
+    assertThat(page.locator(".answers")).containsText("No service answers the hook");
+    assertThat(page.getByLabel("Hook")).hasValue("encounter-start");
+  }
+
+  @Test
+  void opensThePatientWhenTheServiceIsThereAgain() {
+    go("#/patients");
+    page.locator("table.list").waitFor();
+    Pattern service = Pattern.compile("/(fhir|dev|cds-services)(/|$)");
+    page.route(service, Route::abort);
+    walk("#/patient/brca1-carrier");
+    assertThat(page.getByRole(AriaRole.BUTTON, role("Open brca1-carrier again"))).isVisible();
+    assertThat(page.getByText("The service does not answer").first()).isVisible();
+    page.unroute(service);
+    card("yearly breast MRI").waitFor();
+    assertThat(page.locator(".failure")).hasCount(0);
     browser.forgetErrors();
   }
 
@@ -588,8 +635,13 @@ class WorkbenchInBrowserTest {
     page.getByLabel("Programme (other)").selectOption("USPSTF-2024");
 
     assertThat(page.locator(".summary")).containsText("1 of 4 services answer differently");
-    assertThat(page.getByRole(AriaRole.REGION, role("The other").setExact(true)))
-        .containsText("every 2 years");
+    Locator other = page.getByRole(AriaRole.REGION, role("The other").setExact(true));
+    assertThat(other).containsText("every 2 years");
+
+    page.locator("main > .setup").last().getByText("All settings").click();
+    page.locator("main > .setup").last().getByLabel("OverdueGraceMonths").fill("9");
+    page.keyboard().press("Tab");
+    assertThat(other).containsText("OverdueGraceMonths = 9");
   }
 
   @Test
@@ -1405,6 +1457,11 @@ class WorkbenchInBrowserTest {
       assertThat(page.getByText("from the store")).isVisible();
       assertThat(card("every 1 to 2 years")).isVisible();
       assertThat(page.locator(".timeline")).isVisible();
+      assertThat(page.locator(".storing")).containsText("4001 of 4001 resources are stored.");
+      page.getByRole(AriaRole.BUTTON, role("Edit age and gender")).click();
+      page.getByLabel("Date of birth").fill("2001-01-01");
+      page.keyboard().press("Enter");
+      assertThat(page.locator(".changed .gone").first()).containsText("every 1 to 2 years");
       // the page asks every second what is served
       page.navigate("about:blank");
     }

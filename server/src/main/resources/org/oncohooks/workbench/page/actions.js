@@ -1,12 +1,13 @@
 // What a person can do; everything that changes the state stands here.
 
-import {ApiError, exchange, get, search} from './api.js';
+import {ApiError, get, search} from './api.js';
 import * as bundles from './bundle.js';
 import {duesOf} from './dues.js';
 import * as fhir from './fhir.js';
 import {call, callAll, feedback, instant, today} from './hooks.js';
 import {load} from './knowledge.js';
 import {completed, hides} from './stand.js';
+import {store} from './storing.js';
 import {change, isEarlier, say, state} from './store.js';
 
 /** Tag of sample patients: the display says what is interesting, the code the day for which the chart was written. */
@@ -26,7 +27,7 @@ function failed(e, doing) {
 }
 
 export async function start() {
-  change(s => (s.setup = newSetup()));
+  change(s => (s.setup ??= newSetup()));
   try {
     const discovery = await get('cds-services');
     change(s => (s.discovery = discovery.services));
@@ -99,10 +100,11 @@ function take(chart, setup) {
   return evaluate();
 }
 
-export async function drop(file) {
+/** @param unread names of the files that were dropped along with it */
+export async function drop(file, unread = []) {
   try {
     const chart = await bundles.readFile(file);
-    await takeDropped(chart);
+    await takeDropped({...chart, unread});
   } catch (e) {
     failed(e, `reading ${file.name}`);
   }
@@ -111,7 +113,7 @@ export async function drop(file) {
 export async function takeDropped(dropped) {
   abandon();
   const opening = {loading: true, source: dropped.source, resources: []};
-  change(s => Object.assign(s, {chart: opening, failure: null, ...NO_ANSWERS}));
+  change(s => Object.assign(s, {chart: opening, failure: null, storing: s.storing?.running ? s.storing : null, ...NO_ANSWERS}));
   location.hash = '#/patient/dropped';
   const chart = dropped.request ? await completed(dropped, state.discovery ?? []) : dropped;
   // another patient may have been opened since
@@ -124,29 +126,24 @@ export async function takeDropped(dropped) {
       dialect: asked['org.oncohooks.dialect'] ?? ''})});
 }
 
-/** Beyond these a refusal is one of size, whatever limit it names. */
-const MOST_STORED = 1024 * 1024;
-const TOO_LARGE = ' The chart is too large to be stored in one request. Store it with “./oncohooks load FILE --data DIR”, '
-  + 'then start the service with the same --data and open the patient from its store.';
-
-/** Stores a dropped chart, if it is too large to send with each call; it is then asked about as before. */
+/** Stores a dropped chart part by part, as one that is too large to be sent with each call; it is then asked about as the store has it. */
 export async function storeChart() {
   const {chart, setup: {day, parameters, hook}} = state;
-  const entry = chart.resources.map(resource => ({resource, request: {method: 'PUT', url: fhir.ref(resource)}}));
-  const done = await exchange('POST', 'fhir', {resourceType: 'Bundle', type: 'transaction', entry});
-  if (done.status !== 200) {
-    const refused = new ApiError(done.status, done.json, done);
-    if (done.status === 413 || done.bytesOut > MOST_STORED) refused.message += TOO_LARGE;
-    failed(refused, 'storing the chart');
-    return;
-  }
-  change(s => {
-    s.patients.list = null;
-    s.chart = null;
-  });
-  say('Stored.');
+  if (state.storing?.running) return;
+  // what is the store's already stays as it is
+  const own = chart.resources.filter(r => !chart.stand?.refs.has(fhir.ref(r)));
+  const tell = told => change(s => (s.storing = {id: chart.id, of: own.length, ...told}));
+  tell({running: true, done: 0});
+  const result = await store(own, done => tell({running: true, done}));
+  tell({running: false, ...result});
+  const words = `${result.stored} of ${own.length} resources are stored.`;
+  say(result.broken ? `${words} ${result.broken}` : words);
+  change(s => (s.patients.list = null));
+  // another patient may have been opened since
+  if (state.chart !== chart || result.broken || result.refused.some(r => r.ref === `Patient/${chart.id}`)) return;
+  change(s => (s.chart = null));
   openPatient(chart.id, {day, parameters, hook});
-  location.hash = `#/patient/${chart.id}`;
+  location.hash = `#/patient/${encodeURIComponent(chart.id)}`;
 }
 
 export function set(changes) {

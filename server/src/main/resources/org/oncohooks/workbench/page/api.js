@@ -31,7 +31,7 @@ function steps(url, began) {
 }
 
 /**
- * @return {method, path, sent, status, text, json, bytesIn, bytesOut, steps}; also of a refusal
+ * @return {method, path, sent, status, retryAfter, text, json, bytesIn, bytesOut, steps}; also of a refusal
  */
 export async function exchange(method, path, body, signal) {
   const url = at(path);
@@ -57,7 +57,7 @@ export async function exchange(method, path, body, signal) {
   } catch {
     // shown as text
   }
-  return {method, path, sent: body, status: answer.status, text, json,
+  return {method, path, sent: body, status: answer.status, retryAfter: answer.headers.get('Retry-After'), text, json,
     bytesOut: sent?.length ?? 0, bytesIn: text.length, steps: steps(url, began)};
 }
 

@@ -1,5 +1,7 @@
 // Makes a chart of what a person drops on the page: a Bundle, a single patient's resources, or a CDS Hooks request.
 
+import {uuid} from './hooks.js';
+
 const MOST = 50 * 1024 * 1024;
 
 /** @return {id, source, resources, others, request} or throws an Error that says what to do */
@@ -44,7 +46,7 @@ function ofRequest(request, label) {
   const made = new Set();
   let leftOut = 0;
   const named = resource => {
-    const whole = resource.id ? resource : {...resource, id: `without-id-${made.size + 1}`};
+    const whole = resource.id ? resource : {...resource, id: `made-${uuid()}`};
     if (!resource.id) made.add(`${whole.resourceType}/${whole.id}`);
     resources.push(whole);
     return whole;

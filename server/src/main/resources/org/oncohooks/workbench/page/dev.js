@@ -1,7 +1,7 @@
 // Development mode: notices what is saved and which cases were run, and has the page follow.
 
 import {exchange} from './api.js';
-import {evaluate} from './actions.js';
+import {evaluate, loadPatients, openPatient, start} from './actions.js';
 import {load} from './knowledge.js';
 import {change, say, state} from './store.js';
 
@@ -29,12 +29,23 @@ async function taken(now) {
   const told = JSON.stringify(now);
   if (told !== before.told) change(s => (s.dev = {...s.dev, ...now, told, offered: true, lost: false}));
   else if (before.lost) change(s => (s.dev = {...s.dev, lost: false}));
-  if (before.lost && state.results?.some(r => r.failed)) await evaluate();
+  if (before.lost) await goOn();
   if (now.findings.length !== before.findings.length) {
     say(now.findings.length ? `What was saved does not check: ${errors(now.findings)}.` : 'What was saved checks again.');
   }
   if (before.version && now.version !== before.version) await renew(now.version);
   if (now.cases.running || before.cases?.running || now.cases.runs !== (before.cases?.runs ?? 0)) await readCases();
+}
+
+/** The service is there again: what could not be had without it is asked for now. */
+async function goOn() {
+  const {view, id} = state.route;
+  if (!state.discovery || !state.knowledge) await start();
+  if (view === 'patient' && id !== 'dropped' && !state.chart) {
+    change(s => (s.failure = null));
+    await openPatient(id);
+  } else if (view === 'patients' || view === 'population') await loadPatients();
+  else if (state.results?.some(r => r.failed)) await evaluate();
 }
 
 export const errors = list => `${list.length} ${list.length === 1 ? 'error' : 'errors'}`;

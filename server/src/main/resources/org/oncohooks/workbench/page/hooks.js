@@ -7,7 +7,11 @@ import {answered} from './stand.js';
 
 /** Size beyond which the service refuses a hook call. */
 const MOST_BYTES = 4 * 1024 * 1024;
-const KEEP = 'Keep this patient in the service’s store instead (“Store in the service”).';
+
+/** A chart of so many resources is asked about by one service after the other: all at once they take each other's time. */
+const MANY = 1000;
+const TRIES = 3;
+const PAUSE = 1000;
 
 export const uuid = () => crypto.randomUUID?.() ??
   '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c =>
@@ -128,10 +132,13 @@ function unnamed(prefetch, made) {
     : value?.resourceType ? strip(value) : value]));
 }
 
-/** All services of the setup's hook, side by side: [{entry, request, exchange, cards, about, failed}]. */
+/** All services of the setup's hook: [{entry, request, exchange, cards, about, failed}]. */
 export async function callAll(discovery, chart, setup, signal) {
   const entries = discovery.filter(e => e.hook === setup.hook);
-  return Promise.all(entries.map(entry => call(entry, chart, setup, signal)));
+  if (chart.resources.length < MANY) return Promise.all(entries.map(entry => call(entry, chart, setup, signal)));
+  const results = [];
+  for (const entry of entries) results.push(await call(entry, chart, setup, signal));
+  return results;
 }
 
 export async function call(entry, chart, setup, signal) {
@@ -139,29 +146,45 @@ export async function call(entry, chart, setup, signal) {
   const asked = request(entry, chart, setup);
   const built = performance.now() - began;
   const size = asked.prefetch ? JSON.stringify(asked).length : 0;
-  if (size > MOST_BYTES) return tooLarge(entry, asked, size);
-  const done = await exchange('POST', `cds-services/${entry.id}`, asked, signal);
+  if (size > MOST_BYTES) return tooLarge(entry, asked, size, instead(chart, asked, setup));
+  let done;
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    done = await exchange('POST', `cds-services/${entry.id}`, asked, signal);
+    // says itself whether that can help
+    if (done.status !== 503 || !done.retryAfter || attempt === TRIES) break;
+    await new Promise(resolve => setTimeout(resolve, PAUSE * attempt));
+  }
   done.steps = {built, ...done.steps};
-  return outcome(entry, asked, done);
+  return outcome(entry, asked, done, instead(chart, asked, setup));
 }
 
-function tooLarge(entry, asked, size) {
+/** What to do where a call is too large. */
+function instead(chart, asked, setup) {
+  const keep = 'keep this patient in the service’s store (“Store in the service”).';
+  if (chart.source !== 'store') return chart.edited ? `Undo the edits, then ${keep}` : `Instead, ${keep}`;
+  if (setup.sendsData) return 'The service has this patient: do not send the data as prefetch.';
+  const keys = Object.keys(asked.prefetch ?? {}).map(key => `“${key}”`).join(', ');
+  return `An edit sends all that the store has under the same key (${keys}). Undo the edits and try one under another key, or change the `
+    + 'patient in the store (PUT at /fhir).';
+}
+
+function tooLarge(entry, asked, size, advice) {
   return {entry, request: asked, cards: [], about: {},
     exchange: {method: 'POST', path: `cds-services/${entry.id}`, sent: asked, status: 0, text: 'not sent', json: null,
       bytesOut: size, bytesIn: 0, steps: {whole: 0}},
-    failed: `The chart is ${(size / 1048576).toFixed(1)} MB, and a hook call takes 4 MB. ${KEEP}`};
+    failed: `The data to be sent are ${(size / 1048576).toFixed(1)} MB, and a hook call takes 4 MB. ${advice}`};
 }
 
-function outcome(entry, asked, done) {
-  const failed = done.status === 200 ? '' : failure(done);
+function outcome(entry, asked, done, advice) {
+  const failed = done.status === 200 ? '' : failure(done, advice);
   return {entry, request: asked, exchange: done, failed,
     cards: done.json?.cards ?? [], about: done.json?.extension?.['org.oncohooks'] ?? {}};
 }
 
-function failure(done) {
+function failure(done, advice = '') {
   if (done.status === 0) return 'The service can’t be reached. Is it still running?';
   const text = done.json?.issue?.[0]?.diagnostics ?? `The service answered ${done.status}.`;
-  return done.status === 413 ? `${text} ${KEEP}` : text;
+  return done.status === 413 ? `${text} ${advice}` : text;
 }
 
 /** Sends one entry of feedback; {ok, text}. */

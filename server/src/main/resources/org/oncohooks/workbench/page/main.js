@@ -28,7 +28,10 @@ function readRoute() {
   change(s => (s.route = {view: known, id: id ?? '', part, service: service ?? '', recommendation: recommendation ?? ''}));
   if (known === 'patient' && id !== 'dropped') openPatient(id);
   if (known === 'patients' || known === 'population') loadPatients();
-  if (known === 'patient' && id === 'dropped' && (!state.chart || state.chart.source === 'store')) location.hash = '#/patients';
+  if (known === 'patient' && id === 'dropped' && (!state.chart || state.chart.source === 'store')) {
+    change(s => (s.failure = {doing: 'opening what was dropped', text: 'It was kept in the page alone and is gone since the page was loaded again. Drop the file once more.'}));
+    location.hash = '#/patients';
+  }
 }
 
 function view() {
@@ -144,8 +147,8 @@ function takeDrops() {
   addEventListener('drop', e => {
     e.preventDefault();
     over(false);
-    const file = e.dataTransfer.files[0];
-    if (file) drop(file);
+    const [file, ...others] = e.dataTransfer.files;
+    if (file) drop(file, others.map(other => other.name));
     else say('Drop a file.');
   });
 }

@@ -19,6 +19,8 @@ export const state = {
   span: 'all',
   stops: {},
   editing: null,
+  // a chart that is put into the store: {id, of, running, done}, then {id, of, stored, refused, broken}
+  storing: null,
   adding: {kind: 'symptom', set: ''},
   compare: null,
   marked: {title: '', refs: new Set()},

@@ -15,6 +15,7 @@ import {SPANS, timeline} from '../timeline.js';
 import {editButton, openEditor} from './edit.js';
 
 const FEW = 8;
+const MOST = 300;
 
 let known = {};
 
@@ -113,7 +114,8 @@ function group(id, title, list) {
     ${factList(first.slice(0, FEW))}
     ${first.length > FEW || rest.length ? html`<details><summary>${first.length - Math.min(FEW, first.length) + rest.length} more${
       rest.length ? `, ${rest.length} of them in no value set of the rules` : ''}</summary>
-      ${factList([...first.slice(FEW), ...rest].slice(0, 300))}</details>` : nothing}
+      ${factList([...first.slice(FEW), ...rest].slice(0, MOST))}${Math.max(0, first.length - FEW) + rest.length > MOST
+        ? html`<p class="missing">${MOST} of these are listed; the timeline and the cards rest on all.</p>` : nothing}</details>` : nothing}
   </section>`;
 }
 

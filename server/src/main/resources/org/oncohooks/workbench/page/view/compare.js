@@ -6,7 +6,7 @@ import {isEarlier, state} from '../store.js';
 import {difference} from '../same.js';
 import {answersView} from './cards.js';
 import {earlier} from './earlier.js';
-import {DIALECTS, inWords, prominent} from './setup.js';
+import {DIALECTS, allSettings, inWords, prominent} from './setup.js';
 
 export function compareView() {
   const other = state.compare?.setup ?? state.setup;
@@ -25,6 +25,7 @@ export function compareView() {
       ${prominent('FamilyHistoryTool', 'Family-history tool (other)', state.knowledge, other.parameters, parameter)}
       <label>EHR dialect (other) <select @change=${e => change({dialect: e.target.value})}>
         ${DIALECTS.map(([code, text]) => html`<option value=${code} ?selected=${other.dialect === code}>${text}</option>`)}</select></label>
+      ${allSettings(state.knowledge, other.parameters, parameter)}
     </section>
     ${summary()}
     <div class="columns even">

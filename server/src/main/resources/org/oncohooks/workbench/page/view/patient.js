@@ -1,13 +1,13 @@
 // One patient: who it is, under which setup, and the views of it.
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
-import {storeChart, undoEdits} from '../actions.js';
+import {openPatient, storeChart, undoEdits} from '../actions.js';
 import {time} from '../ages.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
 import {difference} from '../same.js';
 import {flaw} from '../shape.js';
-import {isEarlier, state} from '../store.js';
+import {change, isEarlier, state} from '../store.js';
 import {editorDialog, openEditor} from './edit.js';
 import {setupView} from './setup.js';
 import {reviewView} from './review.js';
@@ -21,7 +21,8 @@ export function patientView() {
   const {chart, route} = state;
   if (!chart || chart.loading) {
     return html`<h1>Patient</h1><p class="hint" role="status">${chart ? 'Reading the chart…' : 'No chart is open.'}</p>
-      <p><a href="#/patients">All patients</a></p>`;
+      <p class="buttons">${chart || !route.id || route.id === 'dropped' ? nothing : html`<button @click=${() => openPatient(route.id)}>Open ${route.id} again</button>`}
+        <a href="#/patients">All patients</a></p>`;
   }
   const [, , draw] = PARTS.find(([part]) => part === route.part) ?? PARTS[0];
   return html`
@@ -50,9 +51,13 @@ function head(chart) {
       <span class="id">${chart.id}</span>
       <span class="tag">${chart.source === 'store' ? 'from the store' : chart.source === 'request' ? 'from a dropped request' : 'from a dropped Bundle'}</span>
       ${patient ? html`<button class="quiet" @click=${() => openEditor(fhir.ref(patient))}>Edit<span class="unseen"> age and gender</span></button>` : nothing}
-      ${chart.source !== 'store' && patient && !chart.edited ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
+      ${chart.source !== 'store' && patient && !chart.edited && !state.storing?.running ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
     </p>
+    ${state.storing?.id === chart.id ? storing(state.storing) : nothing}
     ${flawed.length || chart.leftOut ? unread(flawed, chart.leftOut) : nothing}
+    ${chart.others ? html`<p class="missing">The file holds ${chart.others === 1 ? 'one more patient' : `${chart.others} more patients`}, not shown here: this is the first one.
+      Drop the others as a file each.</p>` : nothing}
+    ${chart.unread?.length ? html`<p class="missing">Of the files that were dropped only ${chart.label} was read, and not <bdi>${chart.unread.join(', ')}</bdi>: drop one at a time.</p>` : nothing}
     ${chart.stand ? standing(chart.stand) : nothing}
     ${patient || chart.stand || flawed.some(r => r.resourceType === 'Patient') ? nothing : html`<p class="missing">The patient’s own resource is missing,
       so age and sex are not known.</p>`}
@@ -66,6 +71,20 @@ function deceased(patient, on) {
   return html`<strong class="dead">${fhir.isDead(patient, on) ? 'Deceased' : 'Died after the day evaluated'}${
     day ? html`, ${fhir.date(day)}${aged?.startsWith('at') ? `, ${aged}` : ''}` : ', date not recorded'}</strong>`;
 }
+
+function storing({running, done, of, stored, refused, broken}) {
+  if (running) return html`<p class="storing" role="status"><progress max=${of} value=${done} aria-label="Stored"></progress> Storing: ${done} of ${of} resources.</p>`;
+  const reasons = new Map();
+  for (const {ref, why} of refused) reasons.set(why, [...(reasons.get(why) ?? []), ref]);
+  return html`<div class="storing"><p><strong>${stored} of ${of} resources ${stored === 1 ? 'is' : 'are'} stored.</strong>
+      ${broken ? html`<span class="refusal">The rest was not sent: ${broken} “Store in the service” goes on.</span>` : nothing}</p>
+    ${refused.length ? html`<p class="refusal">Refused, so not in the store and not known to the cards: ${refused.length}</p>
+      <ul class="plain">${[...reasons].map(([why, refs]) => html`<li>${why} <bdi>${refs.slice(0, FEW).join(', ')}${
+        refs.length > FEW ? ` and ${refs.length - FEW} more` : ''}</bdi></li>`)}</ul>` : nothing}
+    <button class="quiet" @click=${() => change(s => (s.storing = null))}>Close</button></div>`;
+}
+
+const FEW = 5;
 
 /** What the request does not bring, and whose data the services then see. */
 function standing({from, keys}) {

@@ -26,11 +26,10 @@ export function setupView() {
 function controls() {
   const {setup, discovery, knowledge} = state;
   const hooks = [...new Set((discovery ?? []).map(e => e.hook))];
-  const changedCount = Object.keys(setup.parameters).filter(p => !PROMINENT.includes(p)).length;
   return html`<section class="setup" aria-label="Setup of the calls">
     <label>Hook
       <select @change=${e => set({hook: e.target.value})}>
-        ${hooks.map(h => html`<option value=${h} ?selected=${setup.hook === h}>${h}</option>`)}
+        ${withUnlisted(hooks.map(h => [h, h]), setup.hook).map(([h, text]) => html`<option value=${h} ?selected=${setup.hook === h}>${text}</option>`)}
       </select>
     </label>
     ${setup.hook.startsWith('order') ? orderField(setup, knowledge) : nothing}
@@ -48,12 +47,17 @@ function controls() {
     ${state.chart.source === 'store' && !state.chart.edited ? html`<label class="check">
       <input type="checkbox" .checked=${setup.sendsData} @change=${e => set({sendsData: e.target.checked})}> Send the data as prefetch</label>` : nothing}
     <span class="state" role="status">${state.evaluating ? 'Asking…' : ''}</span>
-    <details class="more">
-      <summary>All settings${changedCount ? ` (${changedCount} changed)` : ''}</summary>
-      <div class="settings">${(knowledge?.settings ?? []).filter(s => !PROMINENT.includes(s.name)).map(s =>
-        setting(s, setup.parameters, setParameter))}</div>
-    </details>
+    ${allSettings(knowledge, setup.parameters, setParameter)}
   </section>`;
+}
+
+/** The settings without a control of their own. */
+export function allSettings(knowledge, parameters, choose) {
+  const changed = Object.keys(parameters).filter(p => !PROMINENT.includes(p)).length;
+  return html`<details class="more">
+    <summary>All settings${changed ? ` (${changed} changed)` : ''}</summary>
+    <div class="settings">${(knowledge?.settings ?? []).filter(s => !PROMINENT.includes(s.name)).map(s => setting(s, parameters, choose))}</div>
+  </details>`;
 }
 
 function orderField(setup, knowledge) {
