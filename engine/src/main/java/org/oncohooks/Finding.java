@@ -20,11 +20,12 @@ public record Finding(Severity severity, String file, int line, int column, Stri
     WARNING
   }
 
-  private static final Comparator<Finding> BY_PLACE =
-      Comparator.comparing(Finding::file)
+  /** Errors first: a warning may only say what follows from one. */
+  private static final Comparator<Finding> IN_ORDER =
+      Comparator.comparing(Finding::severity)
+          .thenComparing(Finding::file)
           .thenComparingInt(Finding::line)
           .thenComparingInt(Finding::column)
-          .thenComparing(Finding::severity)
           .thenComparing(Finding::message);
 
   public static Finding error(String file, int line, int column, String message) {
@@ -45,7 +46,7 @@ public record Finding(Severity severity, String file, int line, int column, Stri
 
   @Override
   public int compareTo(Finding other) {
-    return BY_PLACE.compare(this, other);
+    return IN_ORDER.compare(this, other);
   }
 
   /** {@code file:line:col message}, as editors and terminals link it. */

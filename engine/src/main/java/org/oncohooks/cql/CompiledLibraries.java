@@ -1,5 +1,6 @@
 package org.oncohooks.cql;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.cqframework.cql.cql2elm.ModelManager;
 import org.cqframework.cql.cql2elm.model.CompiledLibrary;
@@ -51,6 +53,13 @@ public final class CompiledLibraries {
 
   ModelManager models() {
     return models;
+  }
+
+  /** As {@link CqlProgram#unknownMembers}, where there is no program. */
+  public Function<ObjectNode, List<UnknownMember>> unknownMembers() {
+    FhirTypes types =
+        new FhirTypes(new FhirModelTypes(models.resolveModel("FHIR", CqlCompilation.FHIR_VERSION)));
+    return resource -> FhirMembers.unknown(types, resource);
   }
 
   /** Begins a compilation of these sources; gives what all of them may use. */

@@ -49,7 +49,10 @@ public final class CqlCompilation {
 
   static final String HELPERS = "FHIRHelpers";
   static final String HELPERS_VERSION = "4.0.1";
-  private static final String FHIR_VERSION = "4.0.1";
+  static final String FHIR_VERSION = "4.0.1";
+  static final String OTHER_MODEL =
+      "the data model has to be: using FHIR version '" + FHIR_VERSION + "'";
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
   private static final Pattern LIBRARY =
       Pattern.compile(
           "^\\s*library\\s+(\"?)([\\w.]+)\\1(?:\\s+version\\s+'([^']*)')?", Pattern.MULTILINE);
@@ -180,7 +183,10 @@ public final class CqlCompilation {
               1,
               1,
               unchecked.size()
-                  + " libraries were not checked, because they include one that doesn't compile: "
+                  + (unchecked.size() == 1
+                      ? " library was not checked, because it includes one that doesn't compile: "
+                      : " libraries were not checked, because they include one that doesn't"
+                          + " compile: ")
                   + String.join(", ", unchecked)));
     }
     memory.keepHelpers(manager.getCompiledLibraries());
@@ -280,6 +286,11 @@ public final class CqlCompilation {
       findings.add(tooDeep.get());
       return Optional.empty();
     }
+    List<Finding> header = LibraryHeader.check(source, sources);
+    if (!header.isEmpty()) {
+      findings.addAll(header);
+      return Optional.empty();
+    }
     List<CqlCompilerException> problems = new ArrayList<>();
     try {
       CompiledLibrary compiled = manager.resolveLibrary(identifier.get(), problems);
@@ -319,6 +330,14 @@ public final class CqlCompilation {
   }
 
   private Optional<VersionedIdentifier> header(CqlSource source) {
+    if (source.text().startsWith(BYTE_ORDER_MARK)) {
+      findings.add(
+          Finding.error(
+              source.file(),
+              "the file begins with a byte order mark, which is no CQL; save it as UTF-8 without"
+                  + " one (in some editors: \"UTF-8 without BOM\")"));
+      return Optional.empty();
+    }
     Matcher header = LIBRARY.matcher(source.text());
     if (!header.find()) {
       findings.add(
@@ -382,6 +401,14 @@ public final class CqlCompilation {
             f.file().equals(source.file())
                 && (unreadable.filter(first -> !first.equals(f)).isPresent()
                     || (told && CompilerWords.follows(f.message()))));
+    if (unreadable.isEmpty() && !errors.isEmpty()) {
+      LibraryHeader.withoutContext(source)
+          .ifPresent(
+              cause -> {
+                findings.removeIf(f -> f.file().equals(source.file()));
+                findings.add(cause);
+              });
+    }
   }
 
   private void checkUsings(CqlSource source, Library library) {
@@ -393,11 +420,7 @@ public final class CqlCompilation {
       boolean fhir =
           FhirTypes.URI.equals(using.getUri()) && FHIR_VERSION.equals(using.getVersion());
       if (!system && !fhir) {
-        findings.add(
-            at(
-                source,
-                using,
-                "the data model has to be: using FHIR version '" + FHIR_VERSION + "'"));
+        findings.add(at(source, using, OTHER_MODEL));
       }
     }
   }

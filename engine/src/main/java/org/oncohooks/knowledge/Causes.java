@@ -69,10 +69,10 @@ final class Causes {
   }
 
   /**
-   * Without what only says that a file is lacking which is there and can't be read as JSON: that
-   * was told.
+   * Without what only says that a file, or something of it, is lacking which is there and can't be
+   * read as it is: that was told.
    *
-   * @param unread files below fhir-resources that can't be read
+   * @param unread files below fhir-resources that are no JSON or have a misspelt element
    */
   static List<Finding> withoutFollowing(List<Finding> findings, Collection<String> unread) {
     if (unread.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.Finding;
@@ -39,6 +41,11 @@ public final class KnowledgeLoader {
 
   private final ContentFiles files;
   private final List<Finding> findings;
+  private final Set<Finding> unknownElements = new HashSet<>();
+
+  /** Files with an element whose right name is near: what else is wrong there follows from it. */
+  private final Set<String> misspelt = new HashSet<>();
+
   private final Map<String, ContentFiles.Resource> plans = new HashMap<>();
   private final Map<String, ObjectNode> activities = new HashMap<>();
   private final Map<String, Optional<Recommendation>> recommendations = new HashMap<>();
@@ -78,11 +85,15 @@ public final class KnowledgeLoader {
     CqlCompilation.Result compiled =
         CqlCompilation.compile(files.sources(), valueSets, cache, memory);
     findings.addAll(compiled.findings());
+    elements(
+        compiled
+            .program()
+            .<Function<ObjectNode, List<UnknownMember>>>map(program -> program::unknownMembers)
+            .orElseGet(memory::unknownMembers));
     if (compiled.program().isEmpty()) {
       return new Loaded(Optional.empty(), sorted());
     }
     CqlProgram program = withTables(compiled.program().get());
-    files.resources().forEach(resource -> elements(resource, program));
     new SettingsCheck(program, files.sources(), findings).check();
     index();
     Map<String, Service> services = services(program, valueSets);
@@ -95,19 +106,26 @@ public final class KnowledgeLoader {
   }
 
   /** An element that FHIR does not have is read by nobody: what it was to say would not hold. */
-  private void elements(ContentFiles.Resource resource, CqlProgram program) {
-    for (UnknownMember unknown : program.unknownMembers(resource.json())) {
-      findings.add(
-          resource.error(
-              unknown.type()
-                  + " has no element "
-                  + unknown.name()
-                  + " in FHIR R4"
-                  + unknown.hint()
-                  + "; correct it at "
-                  + unknown.place()
-                  + ", or take it away",
-              unknown.name()));
+  private void elements(Function<ObjectNode, List<UnknownMember>> unknownMembers) {
+    for (ContentFiles.Resource resource : files.resources()) {
+      for (UnknownMember unknown : unknownMembers.apply(resource.json())) {
+        Finding finding =
+            resource.error(
+                unknown.type()
+                    + " has no element "
+                    + unknown.name()
+                    + " in FHIR R4"
+                    + unknown.hint()
+                    + "; correct it at "
+                    + unknown.place()
+                    + ", or take it away",
+                unknown.name());
+        findings.add(finding);
+        unknownElements.add(finding);
+        if (!unknown.hint().isEmpty()) {
+          misspelt.add(resource.file());
+        }
+      }
     }
   }
 
@@ -121,9 +139,16 @@ public final class KnowledgeLoader {
         files.findings().stream()
             .map(Finding::file)
             .filter(file -> file.startsWith("fhir-resources/"))
-            .collect(Collectors.toSet());
+            .collect(Collectors.toCollection(HashSet::new));
+    unread.addAll(misspelt);
+    List<Finding> causes =
+        findings.stream()
+            .filter(f -> !misspelt.contains(f.file()) || unknownElements.contains(f))
+            .distinct()
+            .sorted()
+            .toList();
     return Causes.fold(
-        Causes.withoutFollowing(findings.stream().distinct().sorted().toList(), unread),
+        Causes.withoutFollowing(causes, unread),
         files.resources().stream().filter(r -> r.type().equals("PlanDefinition")).toList());
   }
 

@@ -85,9 +85,6 @@ final class PlanReader {
   private final List<Finding> findings;
   private final int findingsBefore;
 
-  /** Then nobody knows all that the CQL reads. */
-  private boolean missingDefine;
-
   /**
    * @param activities ActivityDefinitions by canonical URL
    * @param sources the CQL by library, for the places of findings
@@ -164,7 +161,7 @@ final class PlanReader {
     Duration repeatInterval = repeatInterval(json);
     Set<String> required =
         requiredTypes(library.get(), condition, cardDefines, suggestions, optional);
-    if (findings.subList(findingsBefore, findings.size()).stream().anyMatch(Finding::isError)) {
+    if (failed()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -192,6 +189,10 @@ final class PlanReader {
             required,
             Map.copyOf(optional),
             repeatInterval));
+  }
+
+  private boolean failed() {
+    return findings.subList(findingsBefore, findings.size()).stream().anyMatch(Finding::isError);
   }
 
   private Optional<String> library(JsonNode json) {
@@ -255,7 +256,6 @@ final class PlanReader {
     }
     Optional<String> actual = program.resultType(library, define);
     if (actual.isEmpty()) {
-      missingDefine = true;
       error(MissingName.in(library, define, Optional.ofNullable(sources.get(library))), define);
     } else if (!sameType(actual.get(), type)) {
       Finding named = plan.error("", define);
@@ -447,7 +447,8 @@ final class PlanReader {
       read.add(need.resourceType());
     }
     for (String type : optional.keySet()) {
-      if (!read.contains(type) && !missingDefine) {
+      // an error told before may be why the CQL seems not to read it
+      if (!read.contains(type) && !failed()) {
         error("input marks " + type + " as optional, which the CQL does not read", type);
       }
     }

@@ -99,6 +99,72 @@ class CqlCompilationTest {
         .satisfies(finding -> assertThat(finding.message()).contains(words));
   }
 
+  static Stream<Arguments> headers() {
+    String fhir = "library T version '1'\nusing FHIR version '4.0.1'\n";
+    String below = "\ncontext Patient\ndefine X: Common.\"Y\"\ndefine Z: Common.\"Y\" > 3";
+    return Stream.of(
+        arguments(
+            "library T version '1'\n// using FHIR version '1'\nusing FHIR version '4.0.0'"
+                + "\ncontext Patient\ndefine X: exists [Condition]",
+            "cql/T.cql:3:7 the data model has to be: using FHIR version '4.0.1'"),
+        arguments(
+            "library T version '1'\nusing QICore version '4.1.1'\ncontext Patient\ndefine X: 1",
+            "cql/T.cql:2:7 the data model has to be: using FHIR version '4.0.1'"),
+        arguments(
+            fhir + "include FHIRHelpers version '4.0.0'\ncontext Patient\ndefine X: 1",
+            "cql/T.cql:3:9 FHIRHelpers is here in version '4.0.1'; write: include FHIRHelpers"
+                + " version '4.0.1'"),
+        arguments(
+            fhir + "include Commn version '1' called Common" + below,
+            "cql/T.cql:3:9 there is no library Commn in cql/ (did you mean \"Common\"?); correct the"
+                + " include"),
+        arguments(
+            fhir + "include Common version '2'" + below,
+            "cql/T.cql:3:9 Common is here in version '1'; write: include Common version '1'"),
+        arguments(
+            fhir
+                + "include Common version '1'\ndefine X: Common.\"Y\" > 3\ndefine Z: Patient.active",
+            "cql/T.cql:4:1 the defines have no context; write above the first one: context Patient"),
+        arguments(
+            "\uFEFF" + fhir + "context Patient\ndefine X: 1",
+            "cql/T.cql:1:1 the file begins with a byte order mark, which is no CQL; save it as UTF-8"
+                + " without one (in some editors: \"UTF-8 without BOM\")"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("headers")
+  void tellsOnceWhatIsWrongAboveTheDefines(String text, String finding) {
+    String common =
+        "library Common version '1'\nusing FHIR version '4.0.1'\ncontext Patient\n"
+            + "define \"Y\": Count([Condition])";
+    assertThat(
+            CqlCompilation.compile(
+                    List.of(
+                        new CqlSource("Common", "cql/Common.cql", common),
+                        new CqlSource("T", "cql/T.cql", text)),
+                    Cql.valueSets())
+                .findings())
+        .singleElement()
+        .hasToString(finding);
+  }
+
+  @Test
+  void namesTheCauseBeforeWhatFollowsFromIt() {
+    List<CqlSource> sources =
+        List.of(
+            new CqlSource("A", "cql/A.cql", "library A version '1'\ninclude B version '1'"),
+            new CqlSource("B", "cql/common/B.cql", "library B version '1'\ndefine Y: \"Z\""));
+    assertThat(CqlCompilation.compile(sources, Cql.valueSets()).findings())
+        .extracting(Finding::toString)
+        .satisfiesExactly(
+            cause -> assertThat(cause).startsWith("cql/common/B.cql:2:11 there is no \"Z\" here"),
+            rest ->
+                assertThat(rest)
+                    .isEqualTo(
+                        "cql:1:1 1 library was not checked, because it includes one that doesn't"
+                            + " compile: A"));
+  }
+
   @Test
   void foldsWhatFollowsFromAnError() {
     assertThat(Cql.compile(HEAD + "define X: Nope\ndefine Y: X\ndefine Z: Y").findings())

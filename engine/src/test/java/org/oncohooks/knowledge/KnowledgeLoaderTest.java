@@ -176,6 +176,42 @@ class KnowledgeLoaderTest {
     assertThat(findings(content)).singleElement().asString().startsWith(PLAN).contains(message);
   }
 
+  /** The compiler, the value set and the other files lack what the element was to say. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fhir-resources/valueset/ValueSet-lumps.json | 'expansion': | 'expanson': | ValueSet has no element expanson in FHIR R4 (did you mean \"expansion\"?)",
+        "fhir-resources/valueset/ValueSet-lumps.json | 'url': | 'urll': | ValueSet has no element urll in FHIR R4 (did you mean \"url\"?)",
+        "fhir-resources/plandefinition/PlanDefinition-alpha.json | 'documentation': | 'documentations': | PlanDefinition.Action has no element documentations",
+        "fhir-resources/plandefinition/PlanDefinition-alpha.json | 'library': | 'libary': | PlanDefinition has no element libary"
+      })
+  void tellsOfAMisspeltElementAlone(String file, String from, String to, String message) {
+    TestContent content = TestContent.in(root, "alpha");
+    content.replace(file, from, to);
+    assertThat(findings(content)).singleElement().asString().startsWith(file).contains(message);
+  }
+
+  /** What is read can't be told then. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'expression':'Applies' | 'expression':'Not Recorded' | define \"Not Recorded\" is of type list<System.String> and has to be System.Boolean",
+        "'language':'text/cql-identifier','expression':'Applies' | 'language':'text/cql-identifer','expression':'Applies' | name a define, with language text/cql-identifier"
+      })
+  void doesNotDoubtInputsOfAPlanThatIsWrong(String from, String to, String message) {
+    TestContent content = TestContent.in(root, "alpha");
+    content.recommendation("alpha", "exists [Procedure: \"Lumps\"]");
+    content.replace(
+        PLAN,
+        "'title':'alpha'",
+        "'input':[{'type':'Procedure','extension':[{'url':'https://oncohooks.org/StructureDefinition/data-optional',"
+            + "'valueString':'Procedures: one is not seen.'}]}],'title':'alpha'");
+    content.replace(PLAN, from, to);
+    assertThat(findings(content)).singleElement().asString().contains(message);
+  }
+
   /** The file is there: that something lacks it would send its author the wrong way. */
   @ParameterizedTest
   @ValueSource(
@@ -255,7 +291,7 @@ class KnowledgeLoaderTest {
   @Test
   void refusesARecommendationWithoutCitation() {
     assertRefused(
-        TestContent.in(root, "alpha").replace(PLAN, "'documentation'", "'documentations'"),
+        TestContent.in(root, "alpha").replace(PLAN, "'documentation':[", "'participant':["),
         PLAN,
         "cite the source");
   }
