@@ -186,10 +186,11 @@ final class CardRenderer {
   private ObjectNode dataIncomplete(Decision decision) {
     List<String> sentences = decision.dataIncomplete();
     String first = PlainText.clean(sentences.get(0));
-    boolean fits = sentences.size() == 1 && PlainText.cut(first, PlainText.SUMMARY).equals(first);
+    String others =
+        sentences.size() == 1 ? "" : " (and " + (sentences.size() - 1) + " more, see the details)";
     ObjectNode card =
         card(
-            fits ? first : "Some recorded data could not be used to decide; see the details",
+            PlainText.cut(first, PlainText.SUMMARY - others.length()) + others,
             CardDetail.ofDataIncomplete(sentences),
             Indicator.INFO);
     card.set("source", ownSource(decision, DATA_INCOMPLETE));

@@ -301,6 +301,13 @@ class CardRendererTest {
     assertThat(one.at("/source/topic/code").asText()).isEqualTo("data-incomplete");
     JsonNode two = render(decision(List.of(), "First.", "Second.")).at("/cards/0");
     assertThat(two.path("detail").asText()).isEqualTo("- First.\n- Second.");
+    assertThat(two.path("summary").asText()).isEqualTo("First. (and 1 more, see the details)");
+    JsonNode longer =
+        render(decision(List.of(), "BI-RADS " + "word ".repeat(40), "Second.")).at("/cards/0");
+    assertThat(longer.path("summary").asText())
+        .startsWith("BI-RADS word")
+        .endsWith("word… (and 1 more, see the details)")
+        .hasSizeLessThan(140);
   }
 
   @Test
