@@ -59,6 +59,14 @@ public record CoverageReport(List<LibraryCoverage> libraries) {
         .toList();
   }
 
+  /** As {@link #below(double)}, of the libraries that are named. */
+  public List<LibraryCoverage> below(double threshold, Set<String> names) {
+    return libraries.stream()
+        .filter(library -> names.contains(library.library()))
+        .filter(library -> library.expressions().percent() < threshold)
+        .toList();
+  }
+
   /** All expressions of the recommendations together. */
   public LibraryCoverage.Share recommendationExpressions() {
     return libraries.stream()

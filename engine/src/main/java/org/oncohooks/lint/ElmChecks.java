@@ -25,6 +25,10 @@ final class ElmChecks {
   private static final Set<String> COMPARES =
       Set.of("Equal", "Equivalent", "In", "Contains", "InValueSet");
 
+  /** Null, whatever stands on the other side, if one side is. */
+  private static final Set<String> NULL_OF_NULL =
+      Set.of("Equal", "NotEqual", "Less", "LessOrEqual", "Greater", "GreaterOrEqual");
+
   /** A repetition of what is itself a repetition: (a+)+, (a*)*, (a|b*)+. */
   private static final Pattern NESTED_REPETITION =
       Pattern.compile("\\([^)]*[+*}][^)]*\\)\\s*[+*{]");
@@ -53,6 +57,8 @@ final class ElmChecks {
       retrieve(node, parents);
     } else if (type.equals("Query")) {
       crossJoin(node);
+    } else if (NULL_OF_NULL.contains(type)) {
+      nullComparison(node);
     } else if (type.equals("Matches") || type.equals("ReplaceMatches")) {
       pattern(node);
     } else if (WALKS_EVERYTHING.contains(type)) {
@@ -190,6 +196,34 @@ final class ElmChecks {
           }
         });
     return named;
+  }
+
+  private void nullComparison(JsonNode node) {
+    for (JsonNode side : node.path("operand")) {
+      if (isNull(side)) {
+        remark(
+            Rule.NULL_COMPARISON,
+            node,
+            "what is compared with null is always null, neither true nor false; write is null or"
+                + " is not null");
+        return;
+      }
+    }
+  }
+
+  /** Null as it stands there, or as the compiler made it another type. */
+  private static boolean isNull(JsonNode node) {
+    JsonNode operand = node.path("operand");
+    return switch (type(node)) {
+      case "Null" -> true;
+      case "As", "Convert", "ToString", "ToDecimal", "ToQuantity", "ToDateTime", "ToConcept" ->
+          isNull(operand);
+      case "FunctionRef" ->
+          node.path("libraryName").asText().equals("FHIRHelpers")
+              && operand.size() == 1
+              && isNull(operand.get(0));
+      default -> false;
+    };
   }
 
   private void pattern(JsonNode node) {

@@ -14,6 +14,7 @@ public enum Rule {
   PREFETCH("prefetch"),
   CROSS_JOIN("cross-join"),
   NESTED_QUERY("nested-query"),
+  NULL_COMPARISON("null-comparison"),
   RUNAWAY("runaway"),
   SELECTION_BEHAVIOR("selection-behavior"),
   STATUS("status"),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.oncohooks.Finding;
@@ -17,6 +18,7 @@ import org.oncohooks.cases.CaseSuite;
 import org.oncohooks.cases.ExpectedFile;
 import org.oncohooks.coverage.CoveragePages;
 import org.oncohooks.coverage.CoverageReport;
+import org.oncohooks.coverage.LibraryCoverage;
 import org.oncohooks.cql.CqlCoverage;
 import org.oncohooks.knowledge.Knowledge;
 import org.oncohooks.knowledge.Loaded;
@@ -93,8 +95,8 @@ final class TestCommand implements Callable<Integer> {
       paramLabel = "PERCENT",
       defaultValue = "" + CoverageReport.THRESHOLD,
       description =
-          "with --coverage: how much of each recommendation's expressions has to be evaluated"
-              + " (default: ${DEFAULT-VALUE})")
+          "with --coverage: how much of each recommendation's expressions has to be evaluated, with"
+              + " --only of each of its libraries (default: ${DEFAULT-VALUE}, with --only none)")
   private double threshold;
 
   @Override
@@ -175,25 +177,37 @@ final class TestCommand implements Callable<Integer> {
         return UNREADABLE;
       }
     }
-    boolean enough = coverage == null || coverage(output, knowledge, counted);
+    boolean enough = coverage == null || coverage(output, knowledge, counted, cases);
     int accepted = accept ? accept(tests, results) : 0;
     output.sum(results, accepted, accept, loaded - began, read - loaded, ran - read);
     boolean holds = results.stream().allMatch(CaseResult::holds);
     return holds && enough ? HELD : FAILED;
   }
 
-  /** Whether it is enough; of a part of the cases that can't be said. */
-  private boolean coverage(TestOutput output, Knowledge knowledge, CqlCoverage counted)
+  /**
+   * Whether it is enough: of the recommendations, or with {@code --only} of the libraries of its
+   * cases, where a threshold is given. The usual one is for all cases, so that one case can be
+   * looked at alone.
+   */
+  private boolean coverage(
+      TestOutput output, Knowledge knowledge, CqlCoverage counted, List<Case> cases)
       throws IOException {
     CoverageReport report = CoverageReport.of(knowledge, counted);
     boolean all = only.isEmpty();
-    output.coverage(report, all, threshold, knowledge.sources());
+    Set<String> named = cases.stream().map(Case::library).collect(Collectors.toSet());
+    List<LibraryCoverage> low =
+        all
+            ? report.below(threshold)
+            : Needs.given(command, "--threshold")
+                ? report.below(threshold, named)
+                : List.<LibraryCoverage>of();
+    output.coverage(report, all, low, threshold, knowledge.sources());
     if (!coverage.isEmpty()) {
       Path pages = Path.of(coverage);
       CoveragePages.write(pages, report, knowledge.sources(), threshold);
       out().println("Pages: " + pages.resolve("index.html"));
     }
-    return !all || report.below(threshold).isEmpty();
+    return low.isEmpty();
   }
 
   private static String why(IOException e) {

@@ -101,19 +101,22 @@ final class TestOutput {
    * @param all whether all cases ran; if not, only what they touch is told, and nothing is too low
    */
   void coverage(
-      CoverageReport report, boolean all, double threshold, Map<String, CqlSource> sources) {
+      CoverageReport report,
+      boolean all,
+      List<LibraryCoverage> low,
+      double threshold,
+      Map<String, CqlSource> sources) {
     out.printf(
         Locale.ROOT, "%-34s %14s %20s %20s%n", "library", "defines", "expressions", "branches");
     boolean recommendations = true;
     for (LibraryCoverage library : report.libraries()) {
-      if (!all && library.definesReached().part() == 0) {
+      if (!all && library.definesReached().part() == 0 && !low.contains(library)) {
         continue;
       }
       if (recommendations && !library.recommendation()) {
         out.println("  shared:");
         recommendations = false;
       }
-      boolean low = all && library.recommendation() && library.expressions().percent() < threshold;
       out.printf(
           Locale.ROOT,
           "%-34s %14s %20s %20s%s%n",
@@ -121,7 +124,7 @@ final class TestOutput {
           library.definesReached().part() + " of " + library.definesReached().whole(),
           share(library.expressions()),
           share(library.branches()),
-          low ? "  too low" : "");
+          low.contains(library) ? "  too low" : "");
     }
     out.println(
         "Expressions: "
@@ -131,9 +134,7 @@ final class TestOutput {
             + " in all; branches "
             + share(report.branches())
             + ".");
-    if (all) {
-      report.below(threshold).forEach(library -> missed(library, threshold, sources));
-    }
+    low.forEach(library -> missed(library, threshold, sources));
     out.flush();
   }
 

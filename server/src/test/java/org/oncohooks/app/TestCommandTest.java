@@ -149,6 +149,12 @@ class TestCommandTest {
     assertThat(out.toString()).contains("Fails", "too low", "cql/Fails.cql:");
     assertThat(run("test", "--coverage", "--threshold", "0")).isZero();
     assertThat(run("test", "--coverage", "--threshold", "101")).isEqualTo(2);
+    String part = "Alert/cancer/no cancer";
+    assertThat(run("test", "--coverage", "--only", part, "--threshold", "100")).isEqualTo(1);
+    assertThat(out.toString()).contains("too low", "Alert needs 100.0 %", "cql/Alert.cql:");
+    assertThat(out.toString()).doesNotContain("Fails");
+    assertThat(run("test", "--coverage", "--only", part, "--threshold", "1")).isZero();
+    assertThat(run("test", "--coverage", "--only", part)).isZero();
   }
 
   @Test
