@@ -205,6 +205,7 @@ public final class CaseFromRequest {
         Optional.empty(),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

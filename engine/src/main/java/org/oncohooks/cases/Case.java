@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param notEvaluated topics expected as not evaluated, among others; of the case's library all of
  *     them. Empty = all are evaluated
  * @param dataIncomplete whether a data-incomplete card is expected; empty = not asked
+ * @param status HTTP status expected of the call: 200, or 412 where the data could not be had;
+ *     empty = not asked
  * @param kind what the case is there to show, where what it expects does not say it; one of {@link
  *     #KINDS}
  */
@@ -43,7 +45,11 @@ public record Case(
     Optional<List<JsonNode>> cards,
     List<String> notEvaluated,
     Optional<Boolean> dataIncomplete,
+    Optional<Integer> status,
     Optional<String> kind) {
+
+  /** With cards or without, and refused since the data that the service needs could not be had. */
+  public static final List<Integer> STATUSES = List.of(200, 412);
 
   /** That a case is at the edge of a rule, and that something is not recorded. */
   public static final List<String> KINDS = List.of("boundary", "missing-data");

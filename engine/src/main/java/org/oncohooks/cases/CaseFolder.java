@@ -56,6 +56,7 @@ public final class CaseFolder {
           "cards",
           "notEvaluated",
           "dataIncomplete",
+          "status",
           "variants");
   static final Set<String> VARIANT_KEYS =
       Set.of(
@@ -73,7 +74,8 @@ public final class CaseFolder {
           "defines",
           "cards",
           "notEvaluated",
-          "dataIncomplete");
+          "dataIncomplete",
+          "status");
 
   private CaseFolder() {}
 
@@ -252,7 +254,19 @@ public final class CaseFolder {
         own.has("dataIncomplete")
             ? Optional.of(own.get("dataIncomplete").asBoolean())
             : Optional.empty(),
+        status(name, own.path("status")),
         kind(name, own.path("kind").asText("")));
+  }
+
+  private static Optional<Integer> status(String name, JsonNode status) {
+    if (status.isMissingNode()) {
+      return Optional.empty();
+    }
+    if (!Case.STATUSES.contains(status.asInt())) {
+      throw problem(
+          name, "expects status " + status + "; a call is answered with " + Case.STATUSES);
+    }
+    return Optional.of(status.asInt());
   }
 
   private static Optional<String> kind(String name, String kind) {

@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.oncohooks.Deadline;
 import org.oncohooks.NearestName;
+import org.oncohooks.Problem;
+import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.cql.CqlProgram;
@@ -21,6 +23,7 @@ import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
 import org.oncohooks.decision.Evidence;
+import org.oncohooks.decision.NothingEvaluated;
 import org.oncohooks.decision.Outcome;
 import org.oncohooks.decision.Proposal;
 import org.oncohooks.knowledge.Knowledge;
@@ -116,6 +119,7 @@ public final class CaseRunner {
     boolean asked =
         tested.cards().isPresent()
             || tested.dataIncomplete().isPresent()
+            || tested.status().isPresent()
             || !tested.notEvaluated().isEmpty();
     if (!asked || service.isEmpty() || service.get().hooks().contains(tested.hook())) {
       return true;
@@ -133,7 +137,8 @@ public final class CaseRunner {
     if (!tested.defines().isEmpty()
         || tested.cards().isPresent()
         || !tested.notEvaluated().isEmpty()
-        || tested.dataIncomplete().isPresent()) {
+        || tested.dataIncomplete().isPresent()
+        || tested.status().isPresent()) {
       return;
     }
     Optional<Service> service = tested.service().flatMap(knowledge::service);
@@ -319,7 +324,10 @@ public final class CaseRunner {
     Decision decision = decide(tested, service.get(), patient);
     tested.cards().ifPresent(expected -> cards(expected, decision, differences));
     decision.speaking().ifPresent(applies -> summaryLength(applies, differences));
-    notEvaluated(tested, decision, differences);
+    if (!tested.notEvaluated().isEmpty() || tested.status().isEmpty()) {
+      notEvaluated(tested, decision, differences);
+    }
+    tested.status().ifPresent(status -> status(status, decision, patient, differences));
     tested
         .dataIncomplete()
         .ifPresent(
@@ -334,6 +342,27 @@ public final class CaseRunner {
                         Optional.of(JSON.booleanNode(!expected))));
               }
             });
+  }
+
+  /** The service refuses a call if none of its recommendations could be evaluated. */
+  private static void status(
+      int expected, Decision decision, PatientRecord patient, List<Difference> differences) {
+    Optional<Problem> refused = NothingEvaluated.in(decision, patient, false);
+    int actual =
+        refused.isEmpty()
+            ? 200
+            : refused.get().category() == ProblemCategory.DATA_MISSING ? 412 : 0;
+    if (actual != expected) {
+      differences.add(
+          new Difference(
+              "status",
+              String.valueOf(expected),
+              refused
+                  .map(problem -> (actual == 412 ? "412: " : "an error: ") + problem.text())
+                  .orElse("200"),
+              List.of("status"),
+              actual == 0 ? Optional.empty() : Optional.of(JSON.numberNode(actual))));
+    }
   }
 
   /**

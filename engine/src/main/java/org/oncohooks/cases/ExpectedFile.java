@@ -26,7 +26,7 @@ public final class ExpectedFile {
 
   /** What a case expects, and its variants; everything else is the situation. */
   private static final Set<String> EXPECTED =
-      Set.of("defines", "cards", "notEvaluated", "dataIncomplete", "variants");
+      Set.of("defines", "cards", "notEvaluated", "dataIncomplete", "status", "variants");
 
   private record Edit(int from, int to, String text) {}
 

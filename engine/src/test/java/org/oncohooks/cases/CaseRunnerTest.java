@@ -97,6 +97,23 @@ class CaseRunnerTest {
   }
 
   @Test
+  void tellsARefusedCallFromAnAnswer() throws IOException {
+    String head = "evaluationTime: \"2026-06-01T12:00:00-05:00\"\nservice: demo\n";
+    String missing = head + "missing: [Condition]\n";
+    assertThat(differences(missing + "status: 412")).isEmpty();
+    assertThat(differences(head + "status: 200")).isEmpty();
+    assertThat(differences(missing + "status: 200"))
+        .singleElement()
+        .asString()
+        .startsWith("status: expected 200, was 412: The data that this service needs");
+    assertThat(differences(head + "status: 412")).containsExactly("status: expected 412, was 200");
+    assertThatThrownBy(() -> differences(head + "status: 404"))
+        .extracting(e -> ((ProblemException) e).problem().text())
+        .asString()
+        .contains("expects status 404; a call is answered with [200, 412]");
+  }
+
+  @Test
   void saysWhySomeOtherCardSpeaks() throws IOException {
     TestContent content = TestContent.in(root, "alpha", "beta", "gamma");
     content.recommendation("gamma", "not exists [Condition: \"Lumps\"]");

@@ -92,11 +92,13 @@ final class Accesses implements AccessLog, AuditTrail {
             access.parameters(),
             access.problem().map(Accesses::refused),
             access.request());
+    boolean refusedWithout = required || access.isChange();
     try {
-      ledger.record(entry, access.isChange() ? CHANGE : READ);
+      ledger.record(
+          entry, access.isChange() ? CHANGE : READ, !refusedWithout && access.problem().isEmpty());
       return true;
     } catch (ProblemException e) {
-      if (required || access.isChange()) {
+      if (refusedWithout) {
         throw e;
       }
       return false;

@@ -183,12 +183,12 @@ final class CaseCommand implements Runnable {
       footer = {
         "",
         "Examples:",
-        "  oncohooks case request ScreeningDue/silent > request.json",
-        "  oncohooks case request \"ScreeningDue/silent/SAFE-36 pregnant\" --service risk-information",
-        "  oncohooks case request ScreeningDue/silent --bundle > patient.json",
+        "  oncohooks case request ScreeningDue/alive > request.json",
+        "  oncohooks case request \"ScreeningDue/alive/SAFE-36 pregnant\" --service risk-information",
+        "  oncohooks case request ScreeningDue/alive --bundle > patient.json",
         "  curl -H 'Content-Type: application/fhir+json' -d @patient.json"
             + " http://localhost:8080/fhir",
-        "  oncohooks case request ScreeningDue/silent | curl -H 'Content-Type: application/json'"
+        "  oncohooks case request ScreeningDue/alive | curl -H 'Content-Type: application/json'"
             + " -d @- http://localhost:8080/cds-services/breast-cancer-screening"
       })
   static final class Request implements Callable<Integer> {

@@ -52,10 +52,10 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  oncohooks explain \"ScreeningDue/silent/SAFE-36 pregnant\"",
-      "  oncohooks explain ScreeningDue/silent --define \"Is Due\"",
+      "  oncohooks explain \"ScreeningDue/alive/SAFE-36 pregnant\"",
+      "  oncohooks explain ScreeningDue/alive --define \"Is Due\"",
       "  oncohooks explain request.json --service metastatic-pain",
-      "  oncohooks explain ScreeningDue/silent --json > why.json"
+      "  oncohooks explain ScreeningDue/alive --json > why.json"
     })
 final class ExplainCommand implements Callable<Integer> {
 

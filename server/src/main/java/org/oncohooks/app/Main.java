@@ -27,7 +27,7 @@ import picocli.CommandLine.ParseResult;
       "  oncohooks                                    serve a demo on this machine; its page is at /",
       "  oncohooks dev                                serve what an author saves",
       "  oncohooks test --only ScreeningDue           run the cases of one library",
-      "  oncohooks explain ScreeningDue/silent        say why a card came or not",
+      "  oncohooks explain ScreeningDue/alive         say why a card came or not",
       "  oncohooks lint --help                        more about a command, with examples"
     },
     subcommands = {

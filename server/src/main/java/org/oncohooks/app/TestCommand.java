@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  oncohooks test",
       "  oncohooks test --only ScreeningDue --watch",
-      "  oncohooks test --only ScreeningDue/silent --accept",
+      "  oncohooks test --only ScreeningDue/alive --accept",
       "  oncohooks test --coverage coverage --junit cases.xml"
     })
 final class TestCommand implements Callable<Integer> {

@@ -205,7 +205,13 @@ public final class Database implements AutoCloseable {
           pool("writing", postgres(settings, write.multipliedBy(2)), tables.writers());
       // what is acknowledged has to outlive a power failure, however the server is set up
       writing.setConnectionInitSql(
-          "set statement_timeout = " + write.toMillis() + "; set synchronous_commit = on");
+          "set statement_timeout = "
+              + write.toMillis()
+              // an instance that froze or lost its network keeps its locks from the others
+              // otherwise
+              + "; set idle_in_transaction_session_timeout = "
+              + write.toMillis()
+              + "; set synchronous_commit = on");
       return open(Dialect.POSTGRESQL, postgres(settings, Duration.ZERO), reading, writing);
     }
 

@@ -92,6 +92,7 @@ final class DatabaseProblems {
         e instanceof SQLTransientConnectionException
             || state.startsWith("08")
             || state.startsWith("57P")
+            || state.equals("25P03") // idle too long within a transaction: this process froze
             || state.startsWith("53")
             || state.startsWith("58");
     return gone ? away(state) : fault(state);

@@ -54,7 +54,7 @@ final class AccessNote {
   private boolean told;
 
   /**
-   * Whether a change was refused since it could not be recorded, which can't be recorded either.
+   * Whether the request was refused since it could not be recorded, which can't be recorded either.
    */
   private boolean untellable;
 
@@ -179,8 +179,10 @@ final class AccessNote {
     if (told) {
       return;
     }
+    untellable = true;
     boolean recorded =
         log.record(access(interaction.code(), id, entries, parameters, Optional.empty()));
+    untellable = false;
     told = true;
     if (!recorded) {
       response.ifPresent(answer -> answer.setHeader(UNRECORDED, "true"));

@@ -136,7 +136,8 @@ final class CallLedger {
                 judged(decision, response.has("systemActions")),
                 shown(response),
                 Optional.empty(),
-                now));
+                now),
+            !required);
       } catch (ProblemException e) {
         if (required) {
           throw e;
@@ -151,16 +152,16 @@ final class CallLedger {
     /** Writes down that the call was refused; the caller is told why either way. */
     void refused(Problem problem, Instant now) {
       try {
-        write(invocation(List.of(), List.of(), Optional.of(problem.code()), now));
+        write(invocation(List.of(), List.of(), Optional.of(problem.code()), now), false);
       } catch (ProblemException e) {
         // counted by the ledger
       }
     }
 
-    private void write(Entry.Invocation call) {
+    private void write(Entry.Invocation call, boolean answeredAnyway) {
       try (Monitor.Step step = monitor.begin("ledger", "operation", "write")) {
         step.ended("unrecorded");
-        ledger.record(call, patience());
+        ledger.record(call, patience(), answeredAnyway);
         step.ended("done");
       }
     }

@@ -236,35 +236,41 @@ public final class Ledger implements AutoCloseable {
     return committed.sum();
   }
 
+  /** As {@link #record(Entry.Invocation, Duration, boolean)}, of a call that is answered anyway. */
+  public void record(Entry.Invocation call, Duration wait) {
+    record(call, wait, true);
+  }
+
   /**
    * @param wait how long at most
+   * @param answeredAnyway whether the caller gets an answer with data even if this fails
    * @throws ProblemException {@code UNAVAILABLE} if the call could not be recorded, or not in time
    */
-  public void record(Entry.Invocation call, Duration wait) {
-    counted(call, wait);
+  public void record(Entry.Invocation call, Duration wait, boolean answeredAnyway) {
+    counted(call, wait, answeredAnyway);
   }
 
   /**
-   * @throws ProblemException as {@link #record(Entry.Invocation, Duration)}
+   * @throws ProblemException as {@link #record(Entry.Invocation, Duration, boolean)}
    */
-  public void record(Entry.Access access, Duration wait) {
-    counted(access, wait);
+  public void record(Entry.Access access, Duration wait, boolean answeredAnyway) {
+    counted(access, wait, answeredAnyway);
   }
 
   /**
-   * @throws ProblemException as {@link #record(Entry.Invocation, Duration)}
+   * @throws ProblemException as {@link #record(Entry.Invocation, Duration, boolean)}
    */
   public void record(Entry.Refusal refusal, Duration wait) {
     append(List.of(refusal), wait);
   }
 
-  private void counted(Entry entry, Duration wait) {
+  private void counted(Entry entry, Duration wait, boolean answeredAnyway) {
     try {
       append(List.of(entry), wait);
     } catch (ProblemException e) {
       missed.incrementAndGet();
       Instant now = clock.instant();
-      untold.updateAndGet(sofar -> sofar.andOne(now));
+      untold.updateAndGet(sofar -> sofar.andOne(now, answeredAnyway));
       throw e;
     }
   }
@@ -285,7 +291,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * @throws ProblemException as {@link #record(Entry.Invocation, Duration)}
+   * @throws ProblemException as {@link #record(Entry.Invocation, Duration, boolean)}
    */
   public void record(Entry.Event event, Duration wait) {
     append(List.of(event), wait);
@@ -397,27 +403,36 @@ public final class Ledger implements AutoCloseable {
   /**
    * Calls of which no row tells yet.
    *
-   * @param from when the first was answered
+   * @param answered how many of them were answered with data; the others were refused
+   * @param from when the first was answered or refused
    * @param to when the last was
    */
-  private record Missed(long count, Instant from, Instant to) {
+  private record Missed(long count, long answered, Instant from, Instant to) {
 
-    private static final Missed NONE = new Missed(0, Instant.EPOCH, Instant.EPOCH);
+    private static final Missed NONE = new Missed(0, 0, Instant.EPOCH, Instant.EPOCH);
 
-    private Missed andOne(Instant at) {
-      return new Missed(count + 1, count == 0 ? at : from, at);
+    private Missed andOne(Instant at, boolean wasAnswered) {
+      return new Missed(count + 1, answered + (wasAnswered ? 1 : 0), count == 0 ? at : from, at);
     }
 
     /** What came since. */
     private Missed without(Missed told) {
-      return count == told.count ? NONE : new Missed(count - told.count, told.to, to);
+      return count == told.count
+          ? NONE
+          : new Missed(count - told.count, answered - told.answered, told.to, to);
     }
 
     @Override
     public String toString() {
       return count == 0
-          ? "no call was answered without being recorded"
-          : count + " calls were answered without being recorded, from " + from + " to " + to;
+          ? "every call could be recorded"
+          : count
+              + " calls could not be recorded, "
+              + answered
+              + " of them answered nevertheless, from "
+              + from
+              + " to "
+              + to;
     }
   }
 

@@ -328,7 +328,7 @@ class EveryAccessIsOnRecordTest {
     assertThat(get("/fhir/Patient/canary-1").statusCode()).isEqualTo(404); // it was not kept
     assertThat(events())
         .extracting(e -> e.path("outcomeDesc").asText())
-        .anyMatch(text -> text.contains("without being recorded"));
+        .anyMatch(text -> text.contains("calls could not be recorded"));
   }
 
   private static boolean isUnrecorded(HttpResponse<String> answer) {

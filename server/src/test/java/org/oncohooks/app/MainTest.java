@@ -9,13 +9,24 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.cases.CaseFolder;
 import org.oncohooks.hooks.TestContent;
 import picocli.CommandLine;
 
 class MainTest {
+
+  /** A case or a variant, which has blanks and is quoted then. */
+  private static final Pattern CASE_NAME =
+      Pattern.compile("\"([A-Z]\\w+/[\\w-]+/[^\"]+)\"|\\b([A-Z]\\w+/[\\w-]+)");
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -48,6 +59,31 @@ class MainTest {
     assertThat(out.toString()).contains("OncoHooks ");
     assertThat(run("serve", "--help")).isZero();
     assertThat(out.toString()).contains("--port", "--bind", "--content", "--production");
+  }
+
+  /** An example that is typed as it stands has to work. */
+  @Test
+  void givesExamplesOfCasesThatAreThere() throws IOException {
+    Path tests = Path.of("..", "cql", "tests");
+    List<String> named = new ArrayList<>();
+    for (String help : usages(Main.commandLine()).toList()) {
+      for (Matcher found = CASE_NAME.matcher(help); found.find(); ) {
+        String name = found.group(1) == null ? found.group(2) : found.group(1);
+        if (Files.isDirectory(tests.resolve(name.split("/", 2)[0]))) {
+          named.add(name);
+        }
+      }
+    }
+    assertThat(named).hasSizeGreaterThan(5);
+    for (String name : new TreeSet<>(named)) {
+      assertThat(CaseFolder.readAll(tests, name)).as(name).isNotEmpty();
+    }
+  }
+
+  private static Stream<String> usages(CommandLine line) {
+    return Stream.concat(
+        Stream.of(line.getUsageMessage()),
+        line.getSubcommands().values().stream().distinct().flatMap(MainTest::usages));
   }
 
   @Test

@@ -99,12 +99,19 @@ class UnrecordedTest {
   }
 
   @Test
-  void aSiteThatWantsNoUnrecordedAnswersRefuses() {
+  void aSiteThatWantsNoUnrecordedAnswersRefuses() throws InterruptedException {
     store.fail();
     CdsHooks hooks = hooks(true);
     assertThat(catchThrowableOfType(ProblemException.class, () -> view(hooks)).problem().category())
         .isEqualTo(ProblemCategory.UNAVAILABLE);
     assertThat(ledger.missed()).isEqualTo(1);
+    store.mend();
+    for (int i = 0; i < 600 && !ledger.isRecording(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(ledger.auditEvents(0, 10))
+        .extracting(event -> event.path("outcomeDesc").asText())
+        .anyMatch(text -> text.contains("1 calls could not be recorded, 0 of them answered"));
   }
 
   @Test

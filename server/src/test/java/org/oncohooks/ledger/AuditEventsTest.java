@@ -129,7 +129,8 @@ class AuditEventsTest {
                 List.of("code", "patient"),
                 Optional.of(new Entry.Refused("resource-unknown", false)).filter(r -> refused),
                 Optional.of("f00d")),
-            LedgerContract.LONG);
+            LedgerContract.LONG,
+            !refused);
       }
     }
     Entry.Who nobody =

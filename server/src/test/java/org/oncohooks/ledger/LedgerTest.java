@@ -30,7 +30,7 @@ class LedgerTest {
   private static final Duration SHORT = Duration.ofMillis(100);
 
   private static final String TWO_MISSED =
-      "2 calls were answered without being recorded, from "
+      "2 calls could not be recorded, 2 of them answered nevertheless, from "
           + LedgerContract.NOW
           + " to "
           + LedgerContract.NOW;
