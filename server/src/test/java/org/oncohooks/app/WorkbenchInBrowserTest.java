@@ -573,6 +573,80 @@ class WorkbenchInBrowserTest {
   }
 
   @Test
+  void storesNothingOverTheDataOfAnotherPatient() throws Exception {
+    go("#/patients");
+    String patient =
+        "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"%s\",\"gender\":\"female\",\"birthDate\":\"%s\"}}";
+    String taken = cancerOf("night-pain-survivor-back-pain", "Patient/taker");
+    String bundle = "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[%s]}";
+    choose(
+        "taker.json",
+        bundle.formatted(
+            patient.formatted("taker", "1964-03-01")
+                + ","
+                + taken
+                + ","
+                + cancerOf("taker-own", "Patient/taker")));
+    Locator store = page.getByRole(AriaRole.BUTTON, role("Store in the service"));
+    Locator told = page.locator(".storing");
+    store.click();
+    assertThat(told).containsText("2 of 3 resources are stored.");
+    assertThat(told)
+        .containsText(
+            "The store has this id already for a resource about Patient/night-pain-survivor");
+    assertThat(told).containsText("Condition/night-pain-survivor-back-pain");
+    assertThat(page.getByText("from the store")).isVisible();
+    assertThat(page.getByRole(AriaRole.REGION, role("Problems")).locator("li")).hasCount(1);
+    assertThat(stored("Condition/night-pain-survivor-back-pain"))
+        .contains("Patient/night-pain-survivor");
+
+    go("#/patients");
+    choose("namesake.json", bundle.formatted(patient.formatted("taker", "1980-12-24")));
+    store.click();
+    assertThat(told).containsText("The store has a Patient/taker already");
+    assertThat(told).containsText("born 1 Mar 1964. In this chart");
+    assertThat(told).containsText("born 24 Dec 1980");
+    assertThat(told).isFocused();
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
+    TestBrowser.keep(page, "same-id-1280");
+    page.setViewportSize(390, 900);
+    TestBrowser.keep(page, "same-id-390");
+    page.getByRole(AriaRole.BUTTON, role("Do not store")).click();
+    assertThat(told).hasCount(0);
+    assertThat(stored("Patient/taker")).contains("1964-03-01");
+    store.click();
+    page.getByRole(AriaRole.BUTTON, role("Same person: store")).click();
+    assertThat(told).containsText("1 of 1 resources is stored.");
+    assertThat(page.getByText("from the store", new Page.GetByTextOptions().setExact(true)))
+        .isVisible();
+    assertThat(stored("Patient/taker")).contains("1980-12-24");
+
+    walk("#/patients");
+    choose(
+        "mixed.json",
+        """
+        {"hook":"patient-view","hookInstance":"1","context":{"userId":"Practitioner/1","patientId":"taker"},"prefetch":{"conditions":
+        %s}}"""
+            .formatted(bundle.formatted(cancerOf("added", "Patient/night-pain-survivor"))));
+    page.locator(".card").first().waitFor();
+    store.click();
+    page.getByRole(AriaRole.BUTTON, role("Same person: store")).click();
+    assertThat(told).containsText("0 of 1 resources are stored.");
+    assertThat(told)
+        .containsText("because about Patient/night-pain-survivor and not Patient/taker");
+    browser.forgetErrors();
+    page.evaluate(
+        "async () => { for (const path of ['Condition/taker-own', 'Patient/taker'])"
+            + " await fetch(`fhir/${path}`, {method: 'DELETE'}) }");
+  }
+
+  private static String stored(String reference) throws Exception {
+    HttpResponse<String> answer = service.get("/fhir/" + reference);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return answer.body();
+  }
+
+  @Test
   void saysWhatOfADropIsNotShown() {
     go("#/patients");
     page.evaluate(
@@ -596,6 +670,61 @@ class WorkbenchInBrowserTest {
         "{\"hook\":\"encounter-start\",\"hookInstance\":\"1\",\"context\":{\"userId\":\"Practitioner/1\",\"patientId\":\"a\"}}");
     assertThat(page.locator(".answers")).containsText("No service answers the hook");
     assertThat(page.getByLabel("Hook")).hasValue("encounter-start");
+  }
+
+  @Test
+  void namesWhatOfADropIsAboutSomeoneElse() {
+    go("#/patients");
+    choose(
+        "subjects.json",
+        "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":["
+            + "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"a\",\"gender\":\"female\",\"birthDate\":\"1964-03-01\"}},"
+            + cancerOf("earlier-version", "Patient/a/_history/2")
+            + ","
+            + cancerOf("merged", "Patient/old-a")
+            + ","
+            + cancerOf("elsewhere", "https://ehr.example.org/fhir/Patient/b/_history/3")
+            + "]}");
+    page.locator(".card, .silent").first().waitFor();
+    assertThat(page.getByRole(AriaRole.REGION, role("Problems")).locator("li")).hasCount(1);
+    assertThat(card("mammogram").first()).isVisible();
+    assertThat(card("every 1 to 2 years")).hasCount(0);
+    assertThat(page.locator(".who"))
+        .containsText("Left out, because about another patient than a: 2.");
+    assertThat(page.locator(".who")).containsText("Condition/merged is about Patient/old-a");
+    assertThat(page.locator(".who")).containsText("Condition/elsewhere is about Patient/b");
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
+    TestBrowser.keep(page, "about-someone-else-1280");
+    page.setViewportSize(390, 900);
+    TestBrowser.keep(page, "about-someone-else-390");
+  }
+
+  private static String cancerOf(String id, String subject) {
+    return """
+        {"resource":{"resourceType":"Condition","id":"%s","subject":{"reference":"%s"},"onsetDateTime":"2019-02-01",
+         "clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]},
+         "verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"confirmed"}]},
+         "code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"C50.911"}]}}}"""
+        .formatted(id, subject);
+  }
+
+  @Test
+  void readsTheContentAgainWhereThatFailed() {
+    page.route(
+        "**/fhir/ValueSet*",
+        route -> route.fulfill(new Route.FulfillOptions().setStatus(500).setBody("{}")));
+    go("#/patient/brca1-carrier");
+    Locator again = page.getByRole(AriaRole.BUTTON, role("Try again"));
+    assertThat(page.getByText("Timeline and family need the content")).isVisible();
+    page.getByRole(AriaRole.ALERT)
+        .getByRole(AriaRole.BUTTON, role(Pattern.compile("Close")))
+        .click();
+    assertThat(again).isVisible();
+    page.unroute("**/fhir/ValueSet*");
+    again.press("Enter");
+    assertThat(page.locator(".pedigree").first()).isVisible();
+    assertThat(page.locator(".timeline")).isVisible();
+    browser.forgetErrors();
   }
 
   @Test
@@ -877,6 +1006,13 @@ class WorkbenchInBrowserTest {
     assertThat(self.locator(".breast")).hasCount(0);
 
     walk("#/patients");
+    choose("nodes.json", ownRecord(condition(icd, "C50.911") + condition(icd, "C77.3")));
+    assertThat(self.locator("[data-stop]"))
+        .hasAttribute("aria-label", "This patient: C50.911 at 50; lymph nodes (C77.3) at 50");
+    assertThat(self.locator(".caption"))
+        .hasText(new String[] {"this patient", "breast ca 50", "nodes 50", "57 y"});
+
+    walk("#/patients");
     choose("spread.json", ownRecord(condition(icd, "C79.51") + condition(icd, "Z80.3")));
     assertThat(self.locator("[data-stop]"))
         .hasAttribute("aria-label", "This patient: metastases (C79.51) at 50");
@@ -927,6 +1063,50 @@ class WorkbenchInBrowserTest {
     walk("#/patient/prophylactic-mastectomy");
     duesAreKnown("prophylactic-mastectomy");
     assertThat(dues).hasCount(0);
+  }
+
+  @Test
+  void saysThatDueDatesOfALargeChartWereNotAskedFor() {
+    go("#/patients");
+    Locator dues = page.locator(".timeline .due-text");
+    Locator ask = page.getByRole(AriaRole.BUTTON, role("Ask for due dates"));
+    choose(
+        "long.json",
+        String.valueOf(
+            page.evaluate(
+                """
+                async () => {
+                  const chart = await (await fetch('fhir/Patient/screening-overdue/$everything?_count=200')).json();
+                  const pulse = i => ({resource: {resourceType: 'Observation', id: `pulse-${i}`, status: 'final',
+                    subject: {reference: 'Patient/screening-overdue'}, effectiveDateTime: '2024-01-01',
+                    code: {coding: [{system: 'http://loinc.org', code: '8867-4'}]}, valueQuantity: {value: 60}}});
+                  return JSON.stringify({resourceType: 'Bundle', type: 'collection',
+                    entry: [...chart.entry, ...Array.from({length: 1000}, (_, i) => pulse(i))]});
+                }
+                """)));
+    assertThat(page.getByText("Due dates were not asked for: large chart.")).isVisible();
+    assertThat(dues).hasCount(0);
+    assertThat(TestBrowser.seriousFindings(page)).isEmpty();
+    TestBrowser.keep(page, "dues-not-asked-1280");
+
+    page.route(
+        "**/cds-services/breast-cancer-screening",
+        route -> route.fulfill(new Route.FulfillOptions().setStatus(500).setBody("{}")));
+    ask.click();
+    assertThat(page.getByText("Due dates are not known, or not all")).isVisible();
+    assertThat(dues).hasCount(0);
+    page.unroute("**/cds-services/breast-cancer-screening");
+    browser.forgetErrors();
+
+    List<Route> held = hold("Patient/screening-overdue");
+    ask.press("Enter");
+    assertThat(page.getByText("Asking for due dates")).isVisible();
+    assertThat(page.locator("#time-head")).isFocused();
+    page.waitForCondition(() -> held.size() == 1);
+    release(held);
+    assertThat(dues).hasText(new String[] {"due 2 May 2025", "overdue 31 Aug 2025"});
+    assertThat(page.getByText("Asking for due dates")).hasCount(0);
+    assertThat(ask).hasCount(0);
   }
 
   /** Waits until the page has asked what is due. */

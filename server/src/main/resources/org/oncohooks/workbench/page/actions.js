@@ -7,7 +7,7 @@ import * as fhir from './fhir.js';
 import {call, callAll, feedback, instant, today} from './hooks.js';
 import {load} from './knowledge.js';
 import {completed, hides} from './stand.js';
-import {store} from './storing.js';
+import {inTheWay, store} from './storing.js';
 import {change, isEarlier, say, state} from './store.js';
 
 /** Tag of sample patients: the display says what is interesting, the code the day for which the chart was written. */
@@ -34,7 +34,25 @@ export async function start() {
   } catch (e) {
     failed(e, 'asking which services there are');
   }
-  load().then(k => change(s => (s.knowledge = k)), e => failed(e, 'reading the content from /fhir'));
+  readContent();
+}
+
+export async function readContent() {
+  change(s => (s.contentFailed = false));
+  try {
+    const knowledge = await load();
+    change(s => Object.assign(s, {knowledge, contentFailed: false}));
+  } catch (e) {
+    change(s => (s.contentFailed = true));
+    failed(e, 'reading the content from /fhir');
+  }
+}
+
+/** As a person asks for it, who need not see the earlier failure any more. */
+export function readContentAgain() {
+  change(s => (s.failure = null));
+  document.getElementById('main').focus({preventScroll: true});
+  return readContent();
 }
 
 export async function loadPatients() {
@@ -126,15 +144,35 @@ export async function takeDropped(dropped) {
       dialect: asked['org.oncohooks.dialect'] ?? ''})});
 }
 
-/** Stores a dropped chart part by part, as one that is too large to be sent with each call; it is then asked about as the store has it. */
-export async function storeChart() {
+/**
+ * Stores a dropped chart part by part, as one that is too large to be sent with each call; it is then asked about as the store has it.
+ *
+ * @param sure that a Patient of the same id in the store is the same person
+ */
+export async function storeChart(sure = false) {
   const {chart, setup: {day, parameters, hook}} = state;
   if (state.storing?.running) return;
   // what is the store's already stays as it is
   const own = chart.resources.filter(r => !chart.stand?.refs.has(fhir.ref(r)));
   const tell = told => change(s => (s.storing = {id: chart.id, of: own.length, ...told}));
   tell({running: true, done: 0});
-  const result = await store(own, done => tell({running: true, done}));
+  let found;
+  try {
+    found = await inTheWay(own, chart.id);
+  } catch (e) {
+    tell({running: false, stored: 0, refused: [], broken: `What the store has could not be read. ${e.message}`});
+    say('Nothing is stored.');
+    return;
+  }
+  if (found.patient && !sure) {
+    tell({running: false, asks: {chart, patient: found.patient, replaced: found.replaced}});
+    setTimeout(() => document.getElementById('store-asks')?.focus());
+    return;
+  }
+  const done = found.refused.length;
+  tell({running: true, done});
+  const result = await store(found.free, more => tell({running: true, done: done + more}));
+  result.refused.unshift(...found.refused);
   tell({running: false, ...result});
   const words = `${result.stored} of ${own.length} resources are stored.`;
   say(result.broken ? `${words} ${result.broken}` : words);
@@ -203,12 +241,26 @@ const MANY = 1000;
 /** Has each answer explained, one service after the other, after the cards are there. */
 async function explainAll(results, signal) {
   const isLarge = done => done.bytesOut >= LARGE || state.chart.resources.length >= MANY;
-  const wanted = results.filter(r => !isLarge(r.exchange) || state.route.part === 'why').map(r => r.entry);
-  change(s => (s.explained = Object.fromEntries(wanted.map(entry => [entry.id, {asking: true}]))));
-  for (const entry of wanted) {
+  await explainEach(results.filter(r => !isLarge(r.exchange) || state.route.part === 'why').map(r => r.entry), signal);
+}
+
+async function explainEach(entries, signal) {
+  change(s => (s.explained = {...s.explained, ...Object.fromEntries(entries.map(entry => [entry.id, {asking: true}]))}));
+  for (const entry of entries) {
     if (signal.aborted) return;
     await explain(entry, signal);
   }
+}
+
+/** Whether it is known what is due by an answer; `told` is undefined where that was not asked for. */
+export const knowsDues = told => Boolean(told?.dues && !told.unknown);
+
+/** Asks for what is due where that was not asked for, or was refused. */
+export async function askForDues() {
+  const {signal} = running;
+  change(s => (s.duesAsked = s.results));
+  await explainEach(state.results.map(r => r.entry).filter(entry => !knowsDues(state.explained[entry.id])), signal);
+  if (!signal.aborted) say('Due dates were asked for.');
 }
 
 /** Asks for the reasons of the answers that are on the page, and for what is due; void as soon as they are. */
@@ -223,8 +275,13 @@ export async function explain(entry, signal = running.signal) {
     tell(explanation ? {explanation}
       : {failed: text || 'The service gave no explanation. It does so in development mode only.'});
     if (!explanation) return;
-    tell({explanation, dues: await duesOf(explanation, async day =>
-      (await on(day)).exchange.json?.extension?.['org.oncohooks.explain'])});
+    let unknown = false;
+    const dues = await duesOf(explanation, async day => {
+      const then = (await on(day)).exchange.json?.extension?.['org.oncohooks.explain'];
+      unknown ||= !then;
+      return then;
+    });
+    tell({explanation, dues, unknown});
   } catch (e) {
     failed(e, 'asking for the reasons');
   }

@@ -1,10 +1,11 @@
 // Makes a chart of what a person drops on the page: a Bundle, a single patient's resources, or a CDS Hooks request.
 
+import * as fhir from './fhir.js';
 import {uuid} from './hooks.js';
 
 const MOST = 50 * 1024 * 1024;
 
-/** @return {id, source, resources, others, request} or throws an Error that says what to do */
+/** @return {id, source, resources, others, strange, request} or throws an Error that says what to do */
 export async function readFile(file) {
   if (file.size > MOST) throw new Error('The file is larger than 50 MB. Load it with “oncohooks load” instead.');
   return read(await file.text(), file.name);
@@ -28,7 +29,10 @@ function ofBundle(bundle, label) {
   const patients = resources.filter(r => r.resourceType === 'Patient');
   if (!patients.length) throw new Error(`${label} holds no Patient. Drop a Bundle with one patient’s resources.`);
   const id = patients[0].id;
-  return {id, source: 'bundle', label, bundle, others: patients.length - 1, leftOut, resources: about(resources, id)};
+  const others = patients.filter(p => p.id !== id);
+  const mine = resources.filter(r => (r.resourceType === 'Patient' ? r.id === id : !isStrange(r, id)));
+  const strange = resources.filter(r => isStrange(r, id)).map(r => ({ref: fhir.ref(r), whose: fhir.whose(r)}));
+  return {id, source: 'bundle', label, bundle, others: others.length, strange, leftOut, resources: mine};
 }
 
 /** Entries with a resource, and how many have none. */
@@ -80,11 +84,5 @@ function linked(entries) {
   return entries.map(e => e.resource);
 }
 
-/** This patient's resources and those that are nobody's, such as practitioners. */
-function about(resources, id) {
-  return resources.filter(r => {
-    if (r.resourceType === 'Patient') return r.id === id;
-    const whose = (r.subject ?? r.patient)?.reference;
-    return typeof whose !== 'string' || !whose.startsWith('Patient/') || whose === `Patient/${id}`;
-  });
-}
+/** About another patient; what is nobody's, such as a practitioner, is not. */
+const isStrange = (resource, id) => resource.resourceType !== 'Patient' && Boolean(fhir.whose(resource)) && fhir.whose(resource) !== id;

@@ -5,6 +5,12 @@ export const idOf = canonical => (canonical ?? '').split('|')[0].split('/').at(-
 
 export const ref = resource => `${resource.resourceType}/${resource.id}`;
 
+/** The id of the patient whom a resource is about, on whatever server and in whatever version; '' if it names none. */
+export function whose(resource) {
+  const reference = (resource.subject ?? resource.patient)?.reference;
+  return typeof reference === 'string' ? /(?:^|\/)Patient\/([^/]+)$/.exec(reference.split('/_history/')[0])?.[1] ?? '' : '';
+}
+
 /** A text that turns the direction of writing ends to do so with itself: "20 %" beside it must not become "02 %". */
 const own = text => (/[\u202a-\u202e]/.test(text ?? '') ? `\u2068${text}\u2069` : text);
 

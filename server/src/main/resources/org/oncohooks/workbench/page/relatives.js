@@ -225,6 +225,10 @@ function isStageIV(r, knowledge) {
 const isSpread = (r, sets, knowledge) => SPREAD.some(s => sets.has(s)) ||
   fhir.codings(r.code).some(c => sets.has(SPREAD_OR_UNPLACED) && /^C7[789B]/.test(compared(knowledge, c).code));
 
+/** Spread to lymph nodes, which alone is not called metastases. */
+const isNodes = (r, sets, knowledge) => !SPREAD.some(s => sets.has(s)) &&
+  fhir.codings(r.code).some(c => /^C77/.test(compared(knowledge, c).code));
+
 /** One of the patient's own cancers, as the rules read them; an observation says yes to what its code names. */
 function ownCancers(r, knowledge, born) {
   const sets = setsOf(knowledge, [r.code]);
@@ -237,7 +241,7 @@ function ownCancers(r, knowledge, born) {
   // the age of its spread is not that of the cancer
   if (own) all.push({...found(own[1], undefined, own[1]), ...(spread && {onset: null})});
   else if (told && IN_SITU.some(s => sets.has(s))) all.push(found('', 'ca in situ', 'in situ'));
-  if (spread) all.push(found('', 'metastases', 'spread'));
+  if (spread) all.push(found('', isNodes(r, sets, knowledge) ? 'nodes' : 'metastases', 'spread'));
   else if (isStageIV(r, knowledge)) all.push({...found('', 'metastases', 'spread'), words: 'stage IV', onset: null});
   else if (isCondition && !own && sets.has(SPREAD_OR_UNPLACED)) all.push(found('', 'cancer', 'unplaced'));
   else if (isCondition && !own && sets.has(OTHER)) {
@@ -257,9 +261,10 @@ function merged(conditions) {
       continue;
     }
     if (!same.all.includes(c.words)) same.all.push(c.words);
+    if (c.label === 'metastases') same.label = c.label;
     if (c.onset && !(parseInt(same.onset?.brief) <= parseInt(c.onset.brief))) same.onset = c.onset;
   }
-  const one = [...found.values()].sort((a, b) => Boolean(b.kind) - Boolean(a.kind)).map(c => (c.group === 'spread' ? {...c, words: `metastases (${c.all.join(', ')})`} : c));
+  const one = [...found.values()].sort((a, b) => Boolean(b.kind) - Boolean(a.kind)).map(c => (c.group === 'spread' ? {...c, words: `${c.label === 'nodes' ? 'lymph nodes' : c.label} (${c.all.join(', ')})`} : c));
   // without another cancer beside it, it is one
   return one.some(c => c.kind) ? one : one.map(c => (['spread', 'unplaced'].includes(c.group) ? {...c, kind: 'other'} : c));
 }

@@ -7,6 +7,7 @@ export const state = {
   failure: null,
   discovery: null,
   knowledge: null,
+  contentFailed: false,
   dev: {offered: false, lost: false, version: '', findings: [], cases: null, results: null},
   patients: {list: null, loading: false, total: 0, query: '', shown: 50},
   chart: null,
@@ -16,10 +17,13 @@ export const state = {
   asked: null,
   baseline: null,
   explained: {},
+  // the answers whose due dates a person has asked for
+  duesAsked: null,
   span: 'all',
   stops: {},
   editing: null,
-  // a chart that is put into the store: {id, of, running, done}, then {id, of, stored, refused, broken}
+  // a chart that is put into the store: {id, of, running, done}, then {id, of, stored, refused, broken};
+  // in between {id, of, asks: {chart, patient, replaced}} where the store has a patient of this id
   storing: null,
   adding: {kind: 'symptom', set: ''},
   compare: null,

@@ -1,11 +1,12 @@
 // Puts a chart into the service's store in parts of moderate size; what can't be stored is refused alone, and named.
 
-import {exchange} from './api.js';
+import {ApiError, exchange, search} from './api.js';
 import * as fhir from './fhir.js';
 
 const MOST_ENTRIES = 200;
 const MOST_BYTES = 1024 * 1024;
 const TRIES = 6;
+const IDS = 100;
 
 /** Lists of resources, none of which is more than one request should hold; a resource that is larger stands alone. */
 function parts(resources) {
@@ -21,6 +22,69 @@ function parts(resources) {
     size += bytes;
   }
   return found;
+}
+
+/** What the store holds under the references of some resources, by reference. */
+async function held(resources) {
+  const types = new Map();
+  for (const {resourceType, id} of resources) {
+    // what is no id or type is refused when it is stored
+    if (/^[A-Za-z]+$/.test(resourceType) && /^[A-Za-z0-9.-]{1,64}$/.test(id)) {
+      if (!types.has(resourceType)) types.set(resourceType, []);
+      types.get(resourceType).push(id);
+    }
+  }
+  const found = [];
+  for (const [type, ids] of types) {
+    try {
+      for (let i = 0; i < ids.length; i += IDS) found.push(...await search(`fhir/${type}?_count=200&_id=${ids.slice(i, i + IDS).join(',')}`));
+    } catch (e) {
+      // a type that the store does not keep
+      if (!(e instanceof ApiError && e.status === 404)) throw e;
+    }
+  }
+  return new Map(found.map(r => [fhir.ref(r), r]));
+}
+
+/**
+ * What of a chart must not be stored, because it would stand in the place of another patient's data or be added to them.
+ *
+ * @param id of the chart's patient
+ * @return {free: the other resources, refused: [{ref, why}], replaced: how many of this patient's the store has under the same ids,
+ *   patient: the store's Patient of this id, if it has one}; throws what the store answered if it can't be read
+ */
+export async function inTheWay(resources, id) {
+  // a request may leave the Patient out
+  const there = await held([...resources, {resourceType: 'Patient', id}]);
+  const refused = new Map();
+  for (const resource of resources) {
+    const ref = fhir.ref(resource);
+    const why = stranger(resource, id) || keeps(there.get(ref), resource, id);
+    if (why) refused.set(ref, why);
+  }
+  const free = resources.filter(r => !refused.has(fhir.ref(r)));
+  return {free, refused: [...refused].map(([ref, why]) => ({ref, why})),
+    replaced: free.filter(r => there.has(fhir.ref(r))).length, patient: there.get(`Patient/${id}`)};
+}
+
+const patientOf = resource => (resource.resourceType === 'Patient' ? resource.id : fhir.whose(resource));
+
+function stranger(resource, id) {
+  const whose = patientOf(resource);
+  return whose && whose !== id ? `Not stored, because about Patient/${whose} and not Patient/${id}.` : '';
+}
+
+function keeps(stored, resource, id) {
+  if (!stored) return '';
+  const whose = patientOf(stored);
+  if (whose) return whose === id ? '' : `The store has this id already for a resource about Patient/${whose}, which stays as it is.`;
+  return content(stored) === content(resource) ? '' : 'The store has this id already with another content, which other patients’ data may refer to; it stays as it is.';
+}
+
+/** Without what the store adds, and whatever the order of members. */
+function content({meta, ...resource}) {
+  return JSON.stringify(resource, (key, value) => (value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value));
 }
 
 /**

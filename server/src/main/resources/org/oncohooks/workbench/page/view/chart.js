@@ -1,7 +1,7 @@
 // The chart: what the rules can see, told as a chart; what is missing is said.
 
 import {html, nothing} from '../lib/lit-html/lit-html.js';
-import {mark} from '../actions.js';
+import {askForDues, knowsDues, mark, readContentAgain} from '../actions.js';
 import {EXPECTED, GROUPS, facts, typesOf} from '../facts.js';
 import * as fhir from '../fhir.js';
 import {today} from '../hooks.js';
@@ -46,17 +46,19 @@ export function chartView() {
 /** Timeline and pedigree with some facts marked. */
 export function figures(marked = state.marked.refs) {
   // without the value sets a relative with cancer would be drawn like one without
-  if (!state.knowledge) return html`<p class="missing" role="status">${state.failure ? 'Timeline and family need the content of /fhir, which could not be read.' : 'Reading the content…'}</p>`;
+  if (!state.knowledge) return html`<p class="missing" role="status">${state.contentFailed
+    ? html`Timeline and family need the content of /fhir, which could not be read. <button class="quiet" @click=${readContentAgain}>Try again</button>` : 'Reading the content…'}</p>`;
   const {facts: all, relatives: family, drawn} = currentFacts();
   const on = state.setup.day || today();
   const width = Math.max(300, figureWidth());
   return html`
     <section aria-labelledby="time-head">
-      <div class="row spread"><h2 id="time-head">Timeline</h2>
+      <div class="row spread"><h2 id="time-head" tabindex="-1">Timeline</h2>
         <div class="segments" role="group" aria-label="Span of the timeline">${SPANS.map(([id, words]) =>
           html`<button aria-pressed=${state.span === id ? 'true' : 'false'} @click=${() => change(s => (s.span = id))}>${words}</button>`)}</div>
       </div>
       ${isUnknown(ALL) ? instead(ALL) : nothing}
+      ${unknownDues()}
       ${timeline(all, {width, on, marked, dues: dues(), span: state.span, choose: showFact})}
     </section>
     <section aria-labelledby="family-head">
@@ -78,6 +80,23 @@ function dues() {
   const found = new Map(Object.values(state.explained).flatMap(told => told.dues ?? [])
     .map(({label, day}) => [`${label} ${day}`, {label: `${label} ${fhir.date(day)}`, at: fhir.moment(day)}]));
   return [...found.values()].sort((a, b) => a.at - b.at);
+}
+
+/** That no day is drawn must not look like nothing being due. */
+function unknownDues() {
+  if (isEarlier() || !state.results) return nothing;
+  const lacking = state.results.map(r => state.explained[r.entry.id]).filter(told => !knowsDues(told));
+  const refused = lacking.some(told => told?.failed || told?.unknown);
+  if (!lacking.length) return nothing;
+  if (lacking.some(told => told && !told.failed && !told.unknown)) {
+    return state.duesAsked === state.results ? html`<p class="instead" role="note">Asking for due dates…</p>` : nothing;
+  }
+  const ask = () => {
+    document.getElementById('time-head').focus({preventScroll: true});
+    askForDues();
+  };
+  return html`<p class="instead" role="note">${refused ? 'Due dates are not known, or not all: the service did not give the reasons.' : 'Due dates were not asked for: large chart.'}
+    <button class="quiet" @click=${ask}>Ask for due dates</button></p>`;
 }
 
 /** Goes to a fact in the lists; from another view by way of the one that has them. */

@@ -3,6 +3,7 @@
 import {html, nothing} from '../lib/lit-html/lit-html.js';
 import {repeat} from '../lib/lit-html/directives/repeat.js';
 import {guard} from '../lib/lit-html/directives/guard.js';
+import {readContentAgain} from '../actions.js';
 import {errors, runCases} from '../dev.js';
 import {source} from '../knowledge.js';
 import {state} from '../store.js';
@@ -12,7 +13,10 @@ const canonical = text => text?.split('|')[0];
 
 export function contentView() {
   const {knowledge, discovery} = state;
-  if (!knowledge || !discovery) return html`<h1>Content</h1><p class="hint" role="status">Reading the content…</p>`;
+  if (!knowledge || !discovery) {
+    return html`<h1>Content</h1><p class="hint" role="status">${state.contentFailed
+      ? html`The content of /fhir could not be read. <button class="quiet" @click=${readContentAgain}>Try again</button>` : 'Reading the content…'}</p>`;
+  }
   const offered = new Set(discovery.map(e => e.id));
   const services = knowledge.plans.filter(p => p.extension?.some(e => e.url.endsWith('cqf-cdsHooksEndpoint')));
   return html`<h1>Content</h1>

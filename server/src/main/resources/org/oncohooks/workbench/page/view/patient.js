@@ -51,12 +51,13 @@ function head(chart) {
       <span class="id">${chart.id}</span>
       <span class="tag">${chart.source === 'store' ? 'from the store' : chart.source === 'request' ? 'from a dropped request' : 'from a dropped Bundle'}</span>
       ${patient ? html`<button class="quiet" @click=${() => openEditor(fhir.ref(patient))}>Edit<span class="unseen"> age and gender</span></button>` : nothing}
-      ${chart.source !== 'store' && patient && !chart.edited && !state.storing?.running ? html`<button class="quiet" @click=${storeChart}>Store in the service</button>` : nothing}
+      ${chart.source !== 'store' && patient && !chart.edited && !state.storing?.running ? html`<button class="quiet" @click=${() => storeChart()}>Store in the service</button>` : nothing}
     </p>
     ${state.storing?.id === chart.id ? storing(state.storing) : nothing}
     ${flawed.length || chart.leftOut ? unread(flawed, chart.leftOut) : nothing}
     ${chart.others ? html`<p class="missing">The file holds ${chart.others === 1 ? 'one more patient' : `${chart.others} more patients`}, not shown here: this is the first one.
       Drop the others as a file each.</p>` : nothing}
+    ${chart.strange?.length ? strange(chart) : nothing}
     ${chart.unread?.length ? html`<p class="missing">Of the files that were dropped only ${chart.label} was read, and not <bdi>${chart.unread.join(', ')}</bdi>: drop one at a time.</p>` : nothing}
     ${chart.stand ? standing(chart.stand) : nothing}
     ${patient || chart.stand || flawed.some(r => r.resourceType === 'Patient') ? nothing : html`<p class="missing">The patient’s own resource is missing,
@@ -72,7 +73,8 @@ function deceased(patient, on) {
     day ? html`, ${fhir.date(day)}${aged?.startsWith('at') ? `, ${aged}` : ''}` : ', date not recorded'}</strong>`;
 }
 
-function storing({running, done, of, stored, refused, broken}) {
+function storing({running, done, of, stored, refused, broken, asks}) {
+  if (asks) return asks.chart === state.chart ? sameId(asks) : nothing;
   if (running) return html`<p class="storing" role="status"><progress max=${of} value=${done} aria-label="Stored"></progress> Storing: ${done} of ${of} resources.</p>`;
   const reasons = new Map();
   for (const {ref, why} of refused) reasons.set(why, [...(reasons.get(why) ?? []), ref]);
@@ -82,6 +84,17 @@ function storing({running, done, of, stored, refused, broken}) {
       <ul class="plain">${[...reasons].map(([why, refs]) => html`<li>${why} <bdi>${refs.slice(0, FEW).join(', ')}${
         refs.length > FEW ? ` and ${refs.length - FEW} more` : ''}</bdi></li>`)}</ul>` : nothing}
     <button class="quiet" @click=${() => change(s => (s.storing = null))}>Close</button></div>`;
+}
+
+/** Two people may have one id in two systems. */
+function sameId({chart, patient, replaced}) {
+  const own = chart.resources.find(r => r.resourceType === 'Patient' && r.id === chart.id && !flaw(r));
+  const inWords = p => html`<bdi>${fhir.name(p)}</bdi>, ${fhir.sex(p)}, born ${p.birthDate ? fhir.date(p.birthDate) : 'not recorded'}`;
+  return html`<div class="storing" id="store-asks" role="group" tabindex="-1" aria-label="The store has this patient already">
+    <p><strong>The store has a Patient/${chart.id} already.</strong> In the store: ${inWords(patient)}. In this chart: ${own ? inWords(own) : 'no Patient'}.</p>
+    <p>Only if they are the same person, store the chart: it takes the place of ${replaced === 1 ? '1 resource that has' : `${replaced} resources that have`} the same ids, and the rest is added to what the store has.</p>
+    <p class="buttons"><button @click=${() => storeChart(true)}>Same person: store</button>
+      <button class="quiet" @click=${() => change(s => (s.storing = null))}>Do not store</button></p></div>`;
 }
 
 const FEW = 5;
@@ -98,6 +111,12 @@ function standing({from, keys}) {
 }
 
 const MOST_NAMED = 20;
+
+/** The service would refuse the whole chart for these; that they are missing must not look like an all-clear. */
+const strange = ({strange: all, id}) => html`<div class="missing" role="note">
+  <p><strong>Left out, because about another patient than ${id}: ${all.length}.</strong> ${all.length === 1 ? 'It is' : 'They are'} not drawn, and not known to the cards.</p>
+  <ul class="plain">${all.slice(0, MOST_NAMED).map(({ref, whose}) => html`<li><bdi>${ref}</bdi> is about <bdi>Patient/${whose}</bdi></li>`)}</ul>
+  ${all.length > MOST_NAMED ? html`<p>and ${all.length - MOST_NAMED} more</p>` : nothing}</div>`;
 
 /** The services get these as they are, and answer as they do; only the drawing goes without them. */
 const unread = (flawed, leftOut = 0) => html`<div class="missing" role="status">
