@@ -67,7 +67,8 @@ final class StoredCharts {
             options.warmup(),
             Options.ROUNDS,
             options.requests()));
-    text.append("| patient-view without prefetch | service | CPU ms a request | of it the ledger |  |\n");
+    text.append(
+        "| patient-view without prefetch | service | CPU ms a request | of it the ledger |  |\n");
     text.append("| --- | --- | --- | --- | --- |\n");
     List<String> loads = new ArrayList<>();
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
