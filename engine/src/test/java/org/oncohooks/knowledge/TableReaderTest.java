@@ -218,7 +218,12 @@ class TableReaderTest {
 
   @Test
   void refusesATableWithoutRows() {
-    content.replace(TABLE, "'concept'", "'concepts'");
+    content.write(
+        TABLE,
+        """
+        {'resourceType':'CodeSystem','id':'ages','url':'https://example.org/ages','status':'active','content':'complete',
+         'extension':[{'url':'https://oncohooks.org/StructureDefinition/cql-parameter','valueString':'Ages'}]}
+        """);
     assertRefused(TABLE, 2, "has no concept");
   }
 
