@@ -311,7 +311,7 @@ public final class CaseFolder {
     return resources;
   }
 
-  private static List<Path> folders(Path parent) throws IOException {
+  static List<Path> folders(Path parent) throws IOException {
     if (!Files.isDirectory(parent)) {
       return List.of();
     }

@@ -7,13 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.oncohooks.CanonicalUrl;
 import org.oncohooks.cql.CqlSource;
 import org.oncohooks.knowledge.ContentFiles;
@@ -25,9 +23,7 @@ import org.oncohooks.knowledge.ContentFiles;
  */
 public final class Dependants {
 
-  private static final Pattern INCLUDE = Pattern.compile("(?m)^\\s*include\\s+\"?(\\w+)");
   private static final Pattern SERVICE = Pattern.compile("(?m)^service: *[\"']?([A-Za-z0-9.-]+)");
-  private static final String PARAMETER = "https://oncohooks.org/StructureDefinition/cql-parameter";
 
   private final ContentFiles files;
   private final Set<CqlSource> libraries = new HashSet<>();
@@ -77,10 +73,7 @@ public final class Dependants {
 
   private void follow(CqlSource changed) {
     for (CqlSource source : files.sources()) {
-      if (INCLUDE
-          .matcher(source.text())
-          .results()
-          .anyMatch(i -> i.group(1).equals(changed.name()))) {
+      if (source.includes().contains(changed.name())) {
         reach(source);
       }
     }
@@ -108,7 +101,7 @@ public final class Dependants {
     }
     Set<String> names = new HashSet<>();
     for (JsonNode extension : changed.json().path("extension")) {
-      if (extension.path("url").asText("").equals(PARAMETER)) {
+      if (extension.path("url").asText("").equals(ContentFiles.PARAMETER)) {
         names.add(extension.path("valueString").asText());
       }
     }
@@ -179,7 +172,7 @@ public final class Dependants {
       }
     }
     SortedSet<String> folders = new TreeSet<>();
-    for (Path folder : folders(tests)) {
+    for (Path folder : CaseFolder.folders(tests)) {
       String name = folder.getFileName().toString();
       if (reached.contains(name) || asks(folder, services)) {
         folders.add(name);
@@ -192,7 +185,7 @@ public final class Dependants {
     if (services.isEmpty()) {
       return false;
     }
-    for (Path folder : folders(library)) {
+    for (Path folder : CaseFolder.folders(library)) {
       Path expected = folder.resolve("expected.yaml");
       if (Files.isRegularFile(expected)) {
         Matcher service = SERVICE.matcher(Files.readString(expected));
@@ -202,14 +195,5 @@ public final class Dependants {
       }
     }
     return false;
-  }
-
-  private static List<Path> folders(Path parent) throws IOException {
-    if (!Files.isDirectory(parent)) {
-      return List.of();
-    }
-    try (Stream<Path> list = Files.list(parent)) {
-      return list.filter(Files::isDirectory).sorted().toList();
-    }
   }
 }

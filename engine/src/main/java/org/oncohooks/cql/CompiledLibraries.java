@@ -112,7 +112,7 @@ public final class CompiledLibraries {
 
   void keep(CqlSource source, CompiledLibrary library, List<Finding> warnings) {
     Map<String, Set<String>> against = new HashMap<>();
-    for (String include : LibraryOrder.includes(source)) {
+    for (String include : source.includes()) {
       if (kept.containsKey(include)) {
         against.put(include, kept.get(include).offers());
       }

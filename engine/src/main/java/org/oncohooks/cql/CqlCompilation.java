@@ -166,7 +166,7 @@ public final class CqlCompilation {
     Map<String, Library> libraries = new HashMap<>();
     Set<String> unchecked = new TreeSet<>();
     for (CqlSource source : inOrder) {
-      Set<String> includes = LibraryOrder.includes(source);
+      Set<String> includes = source.includes();
       if (includes.stream().filter(sources::containsKey).allMatch(libraries::containsKey)) {
         compile(manager, source, memory.reuse(source, known))
             .ifPresent(library -> libraries.put(source.name(), library));

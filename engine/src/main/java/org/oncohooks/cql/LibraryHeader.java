@@ -16,8 +16,8 @@ import org.oncohooks.NearestName;
  */
 final class LibraryHeader {
 
-  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
   private static final Pattern STATEMENT = Pattern.compile("(?m)^\\s*(?:define|context)\\b");
+  private static final Pattern CONTEXT = Pattern.compile("(?m)^\\s*context\\b");
   private static final String NAME_AND_VERSION = "\"?([\\w.]+)\"?(?:\\s+version\\s+'([^'\n]*)')?";
   private static final Pattern USING = Pattern.compile("(?m)^\\s*using\\s+" + NAME_AND_VERSION);
   private static final Pattern INCLUDE = Pattern.compile("(?m)^\\s*include\\s+" + NAME_AND_VERSION);
@@ -30,10 +30,7 @@ final class LibraryHeader {
 
   private LibraryHeader(CqlSource source) {
     this.source = source;
-    this.text =
-        COMMENT
-            .matcher(source.text())
-            .replaceAll(comment -> comment.group().replaceAll("[^\n]", " "));
+    this.text = source.withoutComments();
     Matcher statement = STATEMENT.matcher(text);
     this.end = statement.find() ? statement.end() : text.length();
   }
@@ -104,7 +101,7 @@ final class LibraryHeader {
     LibraryHeader header = new LibraryHeader(source);
     Matcher statement = STATEMENT.matcher(header.text);
     if (!USING.matcher(header.text).region(0, header.end).find()
-        || Pattern.compile("(?m)^\\s*context\\b").matcher(header.text).find()
+        || CONTEXT.matcher(header.text).find()
         || !statement.find()) {
       return Optional.empty();
     }

@@ -7,8 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.oncohooks.Finding;
 
 /**
@@ -19,10 +17,6 @@ import org.oncohooks.Finding;
  * first cause is found, and what rests on it is left alone.
  */
 final class LibraryOrder {
-
-  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\\n]*");
-  private static final Pattern INCLUDE =
-      Pattern.compile("(?m)^\\s*include\\s+\"?([A-Za-z_]\\w*)\"?");
 
   private final Map<String, CqlSource> sources = new LinkedHashMap<>();
   private final Collection<Finding> findings;
@@ -43,16 +37,6 @@ final class LibraryOrder {
     return order.done.stream().map(order.sources::get).toList();
   }
 
-  /** Names of the libraries that a source includes. */
-  static Set<String> includes(CqlSource source) {
-    Set<String> names = new LinkedHashSet<>();
-    Matcher include = INCLUDE.matcher(COMMENT.matcher(source.text()).replaceAll(" "));
-    while (include.find()) {
-      names.add(include.group(1));
-    }
-    return names;
-  }
-
   private void visit(String name) {
     int circle = path.indexOf(name);
     if (circle >= 0) {
@@ -69,7 +53,7 @@ final class LibraryOrder {
       return;
     }
     path.add(name);
-    includes(sources.get(name)).forEach(this::visit);
+    sources.get(name).includes().forEach(this::visit);
     path.remove(path.size() - 1);
     done.add(name);
   }

@@ -35,6 +35,9 @@ public record ContentFiles(
 
   static final String ENDPOINT = "http://hl7.org/fhir/StructureDefinition/cqf-cdsHooksEndpoint";
 
+  /** On a table (CodeSystem): names the CQL parameter that it fills. */
+  public static final String PARAMETER = "https://oncohooks.org/StructureDefinition/cql-parameter";
+
   private static final int VERSION_LENGTH = 12;
 
   /** The types that the content may hold, see fhir-resources/README.md. */

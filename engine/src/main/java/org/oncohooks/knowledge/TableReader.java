@@ -26,8 +26,6 @@ import org.oncohooks.cql.CqlTable;
  */
 final class TableReader {
 
-  private static final String EXTENSION = "https://oncohooks.org/StructureDefinition/cql-parameter";
-
   private final List<Finding> findings;
   private final Map<String, List<CqlParameter>> declared = new TreeMap<>();
   private final Map<String, CqlTable> tables = new TreeMap<>();
@@ -80,12 +78,12 @@ final class TableReader {
             "parameter "
                 + parameter.name()
                 + " has no value; give it a default, or a CodeSystem with the extension "
-                + EXTENSION);
+                + ContentFiles.PARAMETER);
   }
 
   private Optional<String> parameter(ContentFiles.Resource resource) {
     for (JsonNode extension : resource.json().path("extension")) {
-      if (extension.path("url").asText("").equals(EXTENSION)) {
+      if (extension.path("url").asText("").equals(ContentFiles.PARAMETER)) {
         JsonNode name = extension.path("valueString");
         if (name.isTextual() && declared.containsKey(name.textValue())) {
           return Optional.of(name.textValue());
@@ -94,8 +92,8 @@ final class TableReader {
             resource,
             name.isTextual()
                 ? "no CQL library declares a parameter " + name.textValue()
-                : "the extension " + EXTENSION + " names a parameter by valueString",
-            name.asText(EXTENSION));
+                : "the extension " + ContentFiles.PARAMETER + " names a parameter by valueString",
+            name.asText(ContentFiles.PARAMETER));
       }
     }
     return Optional.empty();

@@ -13,7 +13,6 @@ import org.oncohooks.knowledge.Recommendation;
 final class SummaryLengths {
 
   private static final int MOST = 139;
-  private static final String TABLE = "https://oncohooks.org/StructureDefinition/cql-parameter";
 
   private SummaryLengths() {}
 
@@ -55,7 +54,7 @@ final class SummaryLengths {
     for (ContentFiles.Resource resource : resources) {
       for (JsonNode extension : resource.json().path("extension")) {
         if (resource.type().equals("CodeSystem")
-            && extension.path("url").asText("").equals(TABLE)) {
+            && extension.path("url").asText("").equals(ContentFiles.PARAMETER)) {
           tables.put(extension.path("valueString").asText(), columns(resource.json()));
         }
       }
