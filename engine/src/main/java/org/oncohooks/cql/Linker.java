@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.hl7.elm.r1.*;
 import org.opencds.cqf.cql.engine.elm.executing.*;
 import org.opencds.cqf.cql.engine.exception.CqlException;
@@ -249,9 +247,8 @@ final class Linker {
       String precision = precision(same.getPrecision());
       return (a, b, state) -> SameOrAfterEvaluator.sameOrAfter(a, b, precision, state);
     }
-    if (expression instanceof Matches matches
-        && matches.getOperand().get(1) instanceof Literal text) {
-      return matches(text.getValue());
+    if (expression instanceof Matches) {
+      return new PatternMatch();
     }
     if (expression instanceof DifferenceBetween between) {
       var precision = runtimePrecision(between.getPrecision());
@@ -262,21 +259,6 @@ final class Linker {
       return (a, b, state) -> DurationBetweenEvaluator.duration(a, b, precision);
     }
     return Operators.BINARY.get(expression.getClass());
-  }
-
-  /** A pattern that is written out is compiled once; one that is wrong fails where it is used. */
-  private static Operators.Binary matches(String pattern) {
-    Pattern compiled;
-    try {
-      compiled = Pattern.compile(pattern);
-    } catch (PatternSyntaxException e) {
-      return Operators.BINARY.get(Matches.class);
-    }
-    return (a, b, state) ->
-        a instanceof org.opencds.cqf.cql.engine.runtime.String text
-            ? new org.opencds.cqf.cql.engine.runtime.Boolean(
-                compiled.matcher(text.getValue()).matches())
-            : MatchesEvaluator.matches(a, b);
   }
 
   private static String precision(DateTimePrecision precision) {

@@ -75,7 +75,6 @@ final class Operators {
     table.put(Indexer.class, (a, b, s) -> IndexerEvaluator.indexer(a, b));
     table.put(Less.class, LessEvaluator::less);
     table.put(LessOrEqual.class, LessOrEqualEvaluator::lessOrEqual);
-    table.put(Matches.class, (a, b, s) -> MatchesEvaluator.matches(a, b));
     table.put(Modulo.class, (a, b, s) -> ModuloEvaluator.modulo(a, b));
     table.put(Multiply.class, MultiplyEvaluator::multiply);
     table.put(NotEqual.class, NotEqualEvaluator::notEqual);

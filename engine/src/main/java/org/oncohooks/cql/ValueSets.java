@@ -14,7 +14,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which value sets a code belongs to, answered by hash look-ups. Immutable and thread-safe.
+ * Which value sets a code belongs to, answered by hash look-ups. Its answers never change; safe for
+ * many threads.
  *
  * <p>A value set holds explicit codes and whole ICD-10-CM categories: a category matches its own
  * code and every code that begins with it, with and without the dot. Code system URIs are brought
