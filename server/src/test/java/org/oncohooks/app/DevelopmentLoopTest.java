@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.OwnJava;
 
 /** {@code oncohooks dev} as a process of its own on the real content: save, and see the card. */
 @Timeout(180)
@@ -50,20 +51,9 @@ class DevelopmentLoopTest {
         }
       }
     }
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "dev",
-                "--port",
-                "0",
-                "--content",
-                content.toString())
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = OwnJava.command(Main.class, "-Xmx512m");
+    command.addAll(List.of("dev", "--port", "0", "--content", content.toString()));
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Thread reader = new Thread(this::read, "dev-output");
     reader.setDaemon(true);
     reader.start();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.oncohooks.OwnJava;
 import org.oncohooks.hooks.TestContent;
 
 /**
@@ -51,14 +51,7 @@ class FullDiskTest {
   }
 
   private static String oncohooks(String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.oncohooks.app.Main"));
+    List<String> command = OwnJava.command(Main.class, "-XX:TieredStopAtLevel=1");
     command.addAll(List.of(arguments));
     return String.join(" ", command) + " --data \"$DATA\"";
   }

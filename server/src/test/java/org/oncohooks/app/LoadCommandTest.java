@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.OwnJava;
 import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.ledger.LedgerReader;
@@ -242,21 +243,15 @@ final class LoadCommandTest {
   @Test
   void standardInputIsLoadedAsItComesAndLeavesNothingBehindWhenKilled() throws Exception {
     Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    List<String> command =
+        OwnJava.command(
+            Main.class,
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.io.tmpdir=" + temporary,
+            "-Dorg.sqlite.tmpdir=" + folder); // gets the library of SQLite itself
+    command.addAll(List.of("load", "--data", folder.resolve("data").toString(), "-"));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.io.tmpdir=" + temporary,
-                "-Dorg.sqlite.tmpdir=" + folder, // gets the library of SQLite itself
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.oncohooks.app.Main",
-                "load",
-                "--data",
-                folder.resolve("data").toString(),
-                "-")
-            .redirectError(folder.resolve("err").toFile())
-            .start();
+        new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
     try {
       OutputStream in = process.getOutputStream();
       StringBuilder sent = new StringBuilder("{\"resourceType\":\"Bundle\",\"entry\":[");

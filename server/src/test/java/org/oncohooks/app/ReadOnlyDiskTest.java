@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.OwnJava;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.ledger.Entry;
@@ -56,14 +57,7 @@ class ReadOnlyDiskTest {
   }
 
   private Ended oncohooks(String... arguments) throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.oncohooks.app.Main"));
+    List<String> command = OwnJava.command(Main.class, "-XX:TieredStopAtLevel=1");
     command.addAll(List.of(arguments));
     command.addAll(List.of("--data", data.toString()));
     return run(command);

@@ -7,10 +7,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.oncohooks.OwnJava;
 
 /** The service as a process of its own. */
 final class ServiceProcess implements AutoCloseable {
@@ -50,18 +50,8 @@ final class ServiceProcess implements AutoCloseable {
    */
   static ServiceProcess start(Path scratch, String... arguments) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.oncohooks.app.Main",
-                "serve",
-                "--port",
-                "0"));
+        OwnJava.command(Main.class, "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    command.addAll(List.of("serve", "--port", "0"));
     command.addAll(List.of(arguments));
     Path err = Files.createTempFile(scratch, "service", ".err");
     return new ServiceProcess(new ProcessBuilder(command).redirectError(err.toFile()).start(), err);

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.OwnJava;
 import org.oncohooks.hooks.TestContent;
 
 /** The real process, told to stop as a supervisor does. */
@@ -36,18 +38,9 @@ class StopsGracefullyTest {
   @Test
   @Timeout(120)
   void whenTheProcessIsTerminated() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.oncohooks.app.Main",
-                "--port",
-                "0",
-                "--content",
-                TestContent.folder().toString())
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = OwnJava.command(Main.class);
+    command.addAll(List.of("--port", "0", "--content", TestContent.folder().toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (BufferedReader said =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

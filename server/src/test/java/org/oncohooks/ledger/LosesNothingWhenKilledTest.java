@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.OwnJava;
 import org.oncohooks.database.Database;
 import org.oncohooks.database.DatabaseSettings;
 import org.oncohooks.records.TestPostgres;
@@ -150,13 +151,10 @@ class LosesNothingWhenKilledTest {
       Map<String, Instant> feedback,
       String... place)
       throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
-    command.addAll(properties);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(LedgerWriter.class.getName());
+    List<String> options =
+        new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx128m"));
+    options.addAll(properties);
+    List<String> command = OwnJava.command(LedgerWriter.class, options.toArray(String[]::new));
     command.add(folder.resolve("ledger.key").toString());
     command.addAll(List.of(place));
     Process process =
