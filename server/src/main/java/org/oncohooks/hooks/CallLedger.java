@@ -79,10 +79,7 @@ final class CallLedger {
       this.patient =
           ledger
               .key()
-              .patient(
-                  tenant,
-                  request.fhirServer().map(base -> base.replaceFirst("/$", "")).orElse(""),
-                  request.context().patientId());
+              .patient(tenant, request.fhirServer().orElse(""), request.context().patientId());
     }
 
     /** Counts what a FHIR server is asked for this call. */
