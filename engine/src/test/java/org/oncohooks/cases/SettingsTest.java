@@ -43,6 +43,8 @@ class SettingsTest {
         "{'SymptomWindowDays':2147483647}",
         "{'PersistentPainDays':-14}",
         "{'LabWindowDays':-1}",
+        "{'LumpToldAgainDays':-1}",
+        "{'LumpToldAgainDays':366}",
         "{'OverdueGraceMonths':-1}",
         "{'OverdueGraceMonths':13}",
         "{'OpenOrderMonths':-6}",
