@@ -9,7 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import org.hl7.elm.r1.*;
+import org.hl7.elm.r1.PositionOf;
+import org.hl7.elm.r1.ReplaceMatches;
+import org.hl7.elm.r1.Substring;
 import org.opencds.cqf.cql.engine.elm.executing.*;
+import org.opencds.cqf.cql.engine.elm.executing.PositionOfEvaluator;
+import org.opencds.cqf.cql.engine.elm.executing.SubstringEvaluator;
 import org.opencds.cqf.cql.engine.exception.CqlException;
 import org.opencds.cqf.cql.engine.execution.Libraries;
 import org.opencds.cqf.cql.engine.execution.State;
@@ -248,7 +253,8 @@ final class Linker {
       return (a, b, state) -> SameOrAfterEvaluator.sameOrAfter(a, b, precision, state);
     }
     if (expression instanceof Matches) {
-      return new PatternMatch();
+      LastPattern pattern = new LastPattern();
+      return (a, b, state) -> pattern.matches(a, b);
     }
     if (expression instanceof DifferenceBetween between) {
       var precision = runtimePrecision(between.getPrecision());
@@ -696,6 +702,25 @@ final class Linker {
           slice,
           List.of(slice.getSource(), orNull(slice.getStartIndex()), orNull(slice.getEndIndex())),
           (values, state) -> SliceEvaluator.slice(values[0], values[1], values[2]));
+    }
+    if (expression instanceof Substring part) {
+      return operator(
+          part,
+          List.of(part.getStringToSub(), part.getStartIndex(), orNull(part.getLength())),
+          (values, state) -> SubstringEvaluator.substring(values[0], values[1], values[2]));
+    }
+    if (expression instanceof PositionOf position) {
+      return operator(
+          position,
+          List.of(position.getPattern(), position.getString()),
+          (values, state) -> PositionOfEvaluator.positionOf(values[0], values[1]));
+    }
+    if (expression instanceof ReplaceMatches replacement) {
+      LastPattern pattern = new LastPattern();
+      return operator(
+          replacement,
+          replacement.getOperand(),
+          (values, state) -> pattern.replace(values[0], values[1], values[2]));
     }
     if (expression instanceof Intersect intersect) {
       return operator(
