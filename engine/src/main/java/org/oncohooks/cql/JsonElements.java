@@ -44,8 +44,15 @@ final class JsonElements extends AbstractMap<String, Value> {
 
   @Override
   public Value get(Object key) {
+    return asked(type.elements().get(key));
+  }
+
+  Value get(ElementName name) {
+    return asked(name.in(type));
+  }
+
+  private Value asked(FhirElement element) {
     values.budget().spend();
-    FhirElement element = type.elements().get(key);
     return element == null ? null : get(element);
   }
 

@@ -18,7 +18,6 @@ import org.opencds.cqf.cql.engine.elm.executing.SubstringEvaluator;
 import org.opencds.cqf.cql.engine.exception.CqlException;
 import org.opencds.cqf.cql.engine.execution.Libraries;
 import org.opencds.cqf.cql.engine.execution.State;
-import org.opencds.cqf.cql.engine.runtime.ClassInstance;
 import org.opencds.cqf.cql.engine.runtime.TemporalHelper;
 import org.opencds.cqf.cql.engine.runtime.Value;
 import org.opencds.cqf.cql.engine.terminology.ValueSetInfo;
@@ -401,19 +400,8 @@ final class Linker {
         property.getSource() != null
             ? step(property.getSource())
             : variable(property, property.getScope());
-    String path = property.getPath();
-    boolean plain = path.chars().noneMatch(c -> c == '.' || c == '[' || c == ']');
-    return unary(
-        property,
-        source,
-        (value, state) -> {
-          if (value == null) {
-            return null;
-          }
-          return plain && value instanceof ClassInstance instance
-              ? instance.getElements().get(path)
-              : PropertyEvaluator.INSTANCE.resolvePath(value, path);
-        });
+    ElementName name = new ElementName(property.getPath());
+    return unary(property, source, (value, state) -> name.of(value));
   }
 
   // --- Terminology and data ----------------------------------------------------------------------

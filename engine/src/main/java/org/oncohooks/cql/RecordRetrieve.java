@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -205,13 +204,13 @@ final class RecordRetrieve implements RetrieveProvider {
   /** A misspelt member may hold the code. */
   private void requireKnown(String typeName, JsonNode value, String place) {
     Map<String, FhirElement> elements = types.type(typeName).elements();
-    for (Iterator<String> names = value.fieldNames(); names.hasNext(); ) {
-      String name = names.next();
-      if (!elements.containsKey(name)
-          && !(name.startsWith("_") && elements.containsKey(name.substring(1)))) {
-        throw malformed(place);
-      }
-    }
+    value.forEachEntry(
+        (name, member) -> {
+          if (!elements.containsKey(name)
+              && !(name.startsWith("_") && elements.containsKey(name.substring(1)))) {
+            throw malformed(place);
+          }
+        });
   }
 
   private static ProblemException malformed(String place) {
