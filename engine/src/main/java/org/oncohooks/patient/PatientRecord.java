@@ -1,9 +1,12 @@
 package org.oncohooks.patient;
 
+import static java.util.Comparator.naturalOrder;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +19,8 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 
 /**
- * One patient's FHIR R4 resources by type, in the order in which they arrived, and the gaps.
+ * One patient's FHIR R4 resources by type, in the order of their ids, and the gaps. So answers are
+ * the same whoever brought the data: an EHR's prefetch, its FHIR server or the store.
  *
  * <p>Immutable once built, as long as nobody changes the JSON trees handed in; they are shared, not
  * copied.
@@ -131,6 +135,11 @@ public final class PatientRecord {
   /** Collects one patient's resources and refuses those of another. Not thread-safe. */
   public static final class Builder {
 
+    /** Those without an id last, as they arrived. */
+    private static final Comparator<ObjectNode> BY_ID =
+        Comparator.comparing(
+            resource -> resource.path("id").textValue(), Comparator.nullsLast(naturalOrder()));
+
     private final String patientId;
     private final Optional<String> base;
     private final Subject subject;
@@ -206,12 +215,14 @@ public final class PatientRecord {
       Map<String, JsonNode> codes = Medicines.codes(byType.getOrDefault("Medication", List.of()));
       Map<String, List<ObjectNode>> resources = new HashMap<>();
       byType.forEach(
-          (type, list) ->
-              resources.put(
-                  type,
-                  codes.isEmpty()
-                      ? List.copyOf(list)
-                      : list.stream().map(resource -> resolved(resource, codes)).toList()));
+          (type, list) -> {
+            list.sort(BY_ID);
+            resources.put(
+                type,
+                codes.isEmpty()
+                    ? List.copyOf(list)
+                    : list.stream().map(resource -> resolved(resource, codes)).toList());
+          });
       return new PatientRecord(
           patientId, Map.copyOf(resources), new LinkedHashMap<>(gaps), Map.copyOf(parts), places);
     }
