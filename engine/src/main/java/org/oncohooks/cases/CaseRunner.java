@@ -64,12 +64,13 @@ public final class CaseRunner {
    * @return what differs from what is expected; empty if nothing does
    */
   public List<Difference> run(Case tested) {
-    List<Difference> differences = new ArrayList<>();
+    List<UnknownName> unknown = unknownNames(tested);
+    List<Difference> differences =
+        new ArrayList<>(unknown.stream().map(UnknownName::difference).toList());
+    if (unknown.stream().anyMatch(UnknownName::asked)) {
+      return differences;
+    }
     try {
-      saysWhatFhirHas(tested, differences);
-      if (!asksAServiceThatAnswers(tested, differences)) {
-        return differences;
-      }
       expectsSomething(tested, differences);
       PatientRecord patient = record(tested);
       defines(tested, patient, differences);
@@ -84,52 +85,110 @@ public final class CaseRunner {
     return differences;
   }
 
+  /**
+   * A name in a case that nobody has.
+   *
+   * @param name as it stands in the case
+   * @param difference what was to be there
+   * @param asked whether the case asks for it, so that there can be no answer
+   */
+  public record UnknownName(String name, Difference difference, boolean asked) {}
+
+  /**
+   * The names that a case gives to types and elements of FHIR, to its service, hook, settings and
+   * defines, and that are not there. Nothing is evaluated for that.
+   */
+  public List<UnknownName> unknownNames(Case tested) {
+    List<UnknownName> unknown = new ArrayList<>();
+    ofFhir(tested, unknown);
+    ofServices(tested, unknown);
+    Set<String> settings = knowledge.program().parameters();
+    for (String name : tested.parameters().keySet()) {
+      if (!settings.contains(name)) {
+        asked(
+            unknown,
+            name,
+            "parameters",
+            "settings of the content",
+            name + NearestName.hint(name, settings) + ", which is none");
+      }
+    }
+    for (String name : tested.defines().keySet()) {
+      noDefine(tested, name)
+          .ifPresent(text -> asked(unknown, name, "defines", "defines of the content", text));
+    }
+    return unknown;
+  }
+
+  private static void asked(
+      List<UnknownName> unknown, String name, String what, String expected, String actual) {
+    unknown.add(new UnknownName(name, Difference.failure(what, expected, actual), true));
+  }
+
   /** What FHIR does not have is seen by no rule: a change of it would change nothing. */
-  private void saysWhatFhirHas(Case tested, List<Difference> differences) {
+  private void ofFhir(Case tested, List<UnknownName> unknown) {
     CqlProgram fhir = knowledge.program();
     for (String type : tested.missing()) {
       if (!fhir.isResourceType(type)) {
-        differences.add(
-            Difference.failure("missing", "types of FHIR R4", type + ", which it does not have"));
+        unknown.add(
+            new UnknownName(
+                type,
+                Difference.failure(
+                    "missing", "types of FHIR R4", type + ", which it does not have"),
+                false));
       }
     }
     for (ObjectNode resource : tested.resources()) {
       String type = resource.path("resourceType").asText("");
       String name = type + "/" + resource.path("id").asText();
       if (!fhir.isResourceType(type)) {
-        differences.add(
-            Difference.failure(
-                name, "a type of FHIR R4", "'" + type + "', which it does not have"));
+        unknown.add(
+            new UnknownName(
+                type,
+                Difference.failure(
+                    name, "a type of FHIR R4", "'" + type + "', which it does not have"),
+                false));
       } else if (!fhir.unknownMembers(resource).isEmpty()) {
-        differences.add(
-            Difference.failure(
-                name,
-                "elements that " + type + " has in FHIR R4",
-                fhir.unknownMembers(resource).stream()
-                        .map(unknown -> unknown.place() + unknown.hint())
-                        .collect(Collectors.joining(", "))
-                    + ", which nothing reads"));
+        unknown.add(
+            new UnknownName(
+                fhir.unknownMembers(resource).get(0).name(),
+                Difference.failure(
+                    name,
+                    "elements that " + type + " has in FHIR R4",
+                    fhir.unknownMembers(resource).stream()
+                            .map(member -> member.place() + member.hint())
+                            .collect(Collectors.joining(", "))
+                        + ", which nothing reads"),
+                false));
       }
     }
   }
 
   /** On another hook nothing is ever said: a case that expects no card there would always hold. */
-  private boolean asksAServiceThatAnswers(Case tested, List<Difference> differences) {
-    Optional<Service> service = tested.service().flatMap(knowledge::service);
-    boolean asked =
+  private void ofServices(Case tested, List<UnknownName> unknown) {
+    if (tested.service().isEmpty()) {
+      return;
+    }
+    String named = tested.service().get();
+    Optional<Service> service = knowledge.service(named);
+    if (service.isEmpty()) {
+      List<String> ids = knowledge.services().stream().map(Service::id).toList();
+      asked(unknown, named, "service", "one of the content", named + NearestName.hint(named, ids));
+      return;
+    }
+    boolean answered =
         tested.cards().isPresent()
             || tested.dataIncomplete().isPresent()
             || tested.status().isPresent()
             || !tested.notEvaluated().isEmpty();
-    if (!asked || service.isEmpty() || service.get().hooks().contains(tested.hook())) {
-      return true;
+    if (answered && !service.get().hooks().contains(tested.hook())) {
+      asked(
+          unknown,
+          tested.hook(),
+          "hook",
+          "one that the service " + named + " answers: " + service.get().hooks(),
+          tested.hook());
     }
-    differences.add(
-        Difference.failure(
-            "hook",
-            "one that the service " + service.get().id() + " answers: " + service.get().hooks(),
-            tested.hook()));
-    return false;
   }
 
   /** A case that can't fail is none. */
@@ -249,30 +308,43 @@ public final class CaseRunner {
    * @param name of a define of the case's library, or {@code Library.Name}
    */
   JsonNode value(CqlEvaluation evaluation, Case tested, String name) {
+    noDefine(tested, name)
+        .ifPresent(
+            text -> {
+              throw CaseFolder.problem(tested.name(), "asks for " + text);
+            });
+    return evaluation.evaluate(library(tested, name), define(name));
+  }
+
+  private static String library(Case tested, String name) {
     int dot = name.indexOf('.');
-    String library = dot < 0 ? tested.library() : name.substring(0, dot);
-    String define = name.substring(dot + 1);
+    return dot < 0 ? tested.library() : name.substring(0, dot);
+  }
+
+  private static String define(String name) {
+    return name.substring(name.indexOf('.') + 1);
+  }
+
+  /** What a case asks for, and that it is not there; empty if it is. */
+  private Optional<String> noDefine(Case tested, String name) {
+    String library = library(tested, name);
     CqlProgram program = knowledge.program();
     if (!program.hasLibrary(library)) {
-      throw CaseFolder.problem(
-          tested.name(),
-          "asks for "
-              + name
+      return Optional.of(
+          name
               + ", and there is no library "
               + library
               + NearestName.hint(library, knowledge.sources().keySet()));
     }
-    if (!program.defines(library).contains(define)) {
-      throw CaseFolder.problem(
-          tested.name(),
-          "asks for "
-              + library
-              + ".\""
-              + define
-              + "\", which is no define"
-              + NearestName.hint(define, program.defines(library)));
-    }
-    return evaluation.evaluate(library, define);
+    String define = define(name);
+    return program.defines(library).contains(define)
+        ? Optional.empty()
+        : Optional.of(
+            library
+                + ".\""
+                + define
+                + "\", which is no define"
+                + NearestName.hint(define, program.defines(library)));
   }
 
   /** In the form in which it was expected, where that can hold. */
@@ -312,16 +384,8 @@ public final class CaseRunner {
   }
 
   private void decision(Case tested, PatientRecord patient, List<Difference> differences) {
-    Optional<Service> service = knowledge.service(tested.service().orElseThrow());
-    if (service.isEmpty()) {
-      List<String> ids = knowledge.services().stream().map(Service::id).toList();
-      String named = tested.service().get();
-      differences.add(
-          Difference.failure(
-              "service", "one of the content", named + NearestName.hint(named, ids)));
-      return;
-    }
-    Decision decision = decide(tested, service.get(), patient);
+    Service service = knowledge.service(tested.service().orElseThrow()).orElseThrow();
+    Decision decision = decide(tested, service, patient);
     tested.cards().ifPresent(expected -> cards(expected, decision, differences));
     decision.speaking().ifPresent(applies -> summaryLength(applies, differences));
     if (!tested.notEvaluated().isEmpty() || tested.status().isEmpty()) {

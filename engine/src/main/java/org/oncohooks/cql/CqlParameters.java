@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.hl7.elm.r1.Literal;
 import org.hl7.elm.r1.NamedTypeSpecifier;
 import org.hl7.elm.r1.ParameterDef;
+import org.oncohooks.NearestName;
 import org.oncohooks.Problem;
 import org.oncohooks.ProblemCategory;
 import org.opencds.cqf.cql.engine.runtime.Value;
@@ -31,7 +32,9 @@ final class CqlParameters {
           if (def == null) {
             throw problem(
                 "parameter-unknown",
-                "There is no parameter of that name that can be set; those there are: "
+                "There is no parameter of that name that can be set"
+                    + NearestName.hint(name, declared.keySet())
+                    + "; those there are: "
                     + String.join(", ", declared.keySet())
                     + ".",
                 name);

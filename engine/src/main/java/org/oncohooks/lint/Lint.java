@@ -23,6 +23,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cases.Case;
 import org.oncohooks.cases.CaseFolder;
+import org.oncohooks.cases.CaseRunner;
 import org.oncohooks.cql.CqlSource;
 import org.oncohooks.knowledge.ContentFiles;
 import org.oncohooks.knowledge.Knowledge;
@@ -39,6 +40,7 @@ public final class Lint {
   private static final String CONTEXT_LIBRARY = "HookContext";
   private static final Pattern PLACE =
       Pattern.compile("(?: at line |expected\\.yaml:)(\\d+)(?:, column (\\d+))?");
+  private static final Pattern UNKNOWN_KEY = Pattern.compile("unknown key (\\S+)");
   private static final Pattern TODO = Pattern.compile("\\bTODO\\b.*");
 
   /** What people and cases read of a recommendation, besides what its card needs. */
@@ -141,6 +143,7 @@ public final class Lint {
       SummaryLengths.of(recommendation, program, bounds).ifPresent(remarks::add);
       cases.flatMap(all -> CaseKinds.of(recommendation, all, program)).ifPresent(remarks::add);
     }
+    cases.ifPresent(all -> all.forEach(each -> unknownNames(content, each)));
     files.sources().forEach(source -> todo(source.file(), source.text()));
     expectedFiles(content).forEach(file -> todo(file, text(content.resolve(file))));
   }
@@ -182,18 +185,41 @@ public final class Lint {
       boolean named = name.length == 3 && name[2].endsWith(".json");
       String file =
           "cql/tests/" + name[0] + "/" + name[1] + "/" + (named ? name[2] : "expected.yaml");
+      String told = text.replaceFirst("^cql/\\S+: ", "").replaceFirst("\\.+$", "");
+      Matcher key = UNKNOWN_KEY.matcher(told);
       remarks.add(
           new Remark(
               Rule.CONTENT,
-              Finding.error(
-                  file,
-                  line,
-                  column,
-                  text.replaceFirst("^cql/\\S+: ", "").replaceFirst("\\.+$", ""))));
+              !found && key.find()
+                  ? at(content, file, key.group(1), told)
+                  : Finding.error(file, line, column, told)));
     } catch (IOException e) {
       remarks.add(new Remark(Rule.CONTENT, Finding.error("cql/tests", "the cases can't be read")));
     }
     return Optional.empty();
+  }
+
+  /** With them {@code test} does not ask what the case asks. */
+  private void unknownNames(Path content, Case one) {
+    String folder = "cql/tests/" + one.name().split("/", 3)[0] + "/" + one.name().split("/", 3)[1];
+    for (CaseRunner.UnknownName unknown : new CaseRunner(knowledge).unknownNames(one)) {
+      remarks.add(
+          new Remark(
+              Rule.CONTENT,
+              at(
+                  content,
+                  folder + "/expected.yaml",
+                  unknown.name(),
+                  "case " + one.name() + ": " + unknown.difference())));
+    }
+  }
+
+  /** An error where a name first stands in a file; at its beginning if it doesn't stand there. */
+  private static Finding at(Path content, String file, String name, String message) {
+    String text = text(content.resolve(file));
+    String before = text.substring(0, Math.max(0, text.indexOf(name)));
+    int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+    return Finding.error(file, line, before.length() - before.lastIndexOf('\n'), message);
   }
 
   /** What {@code oncohooks new} leaves for the author to fill. */

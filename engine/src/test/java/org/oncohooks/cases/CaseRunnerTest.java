@@ -209,7 +209,7 @@ class CaseRunnerTest {
     assertThat(differences(head + "defines: {Aplies: true}\n"))
         .singleElement()
         .asString()
-        .contains("asks for Alpha.\"Aplies\", which is no define (did you mean \"Applies\"?)");
+        .contains("Alpha.\"Aplies\", which is no define (did you mean \"Applies\"?)");
     assertThat(differences(head + "defines: {Alfa.Applies: true}\n"))
         .singleElement()
         .asString()

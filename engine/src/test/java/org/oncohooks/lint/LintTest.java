@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -385,6 +386,32 @@ class LintTest {
   void refusesAnUnknownKindOfCaseAtItsFile() {
     content.replace("cql/tests/Lump/age/expected.yaml", "missing: [Condition]", "kind: edge");
     assertThat(lint()).anyMatch(l -> l.startsWith("cql/tests/Lump/age/expected.yaml:1:1 error"));
+  }
+
+  private void refusesCase(String from, String to, String... told) {
+    String file = "cql/tests/Lump/age/expected.yaml";
+    content.replace(file, from, to);
+    assertThat(lint()).anyMatch(l -> l.startsWith(file) && Stream.of(told).allMatch(l::contains));
+    content.replace(file, to, from);
+  }
+
+  /** Every name that {@code test} would refuse to ask for, where it stands. */
+  @Test
+  void placesNamesInCasesThatNobodyHas() {
+    String defines = "defines: {Applies: false}";
+    refusesCase(
+        defines,
+        "parameters: {Monthz: 3}\n" + defines,
+        ":2:14 error case Lump/age: parameters: expected settings",
+        "Monthz (did you mean \"Months\"?), which is none");
+    refusesCase(defines, "defines: {Aplies: true}", ":2:11 error", "(did you mean \"Applies\"?)");
+    refusesCase(
+        defines,
+        "service: nope\n" + defines,
+        ":2:10 error case Lump/age: service: expected one of the content, was nope");
+    refusesCase(
+        "[Condition]", "[Conditions]", ":8:15 error case Lump/age/conditions were not sent");
+    refusesCase(defines, "definez: {Applies: false}", ":2:1 error", "unknown key definez");
   }
 
   @Test
