@@ -64,6 +64,12 @@ final class DatabaseOptions {
     if (data != null) {
       return Optional.of(new DatabaseSettings.Sqlite(data));
     }
+    if (url == null && System.getenv(PASSWORD) != null) {
+      throw refuse(
+          PASSWORD
+              + " is set, and no --database-url names the database that it is for; patients would"
+              + " be kept in memory. Give the URL, or unset the variable");
+    }
     if (url == null) {
       return Optional.empty();
     }

@@ -11,12 +11,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.oncohooks.OwnJava;
 import org.oncohooks.hooks.TestContent;
 import org.oncohooks.http.TestCertificate;
 import org.oncohooks.http.TlsFiles;
@@ -84,6 +86,22 @@ class OperatesAsAProcessTest {
       assertThat(service.terminate()).isEqualTo(143);
       everyLineIsJson(service.logged());
     }
+  }
+
+  /** Else patients were kept in memory by whoever forgot the database's URL. */
+  @Test
+  @Timeout(60)
+  void aPasswordOfNoDatabaseIsRefused() throws Exception {
+    List<String> command = OwnJava.command(Main.class, "-XX:TieredStopAtLevel=1");
+    command.addAll(List.of("serve", "--port", "0"));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("ONCOHOOKS_DATABASE_PASSWORD", "open-sesame");
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(said)
+        .contains("ONCOHOOKS_DATABASE_PASSWORD is set, and no --database-url names the database")
+        .doesNotContain("open-sesame");
   }
 
   /** A process inherits this from the one that starts it, and Java leaves it so. */
