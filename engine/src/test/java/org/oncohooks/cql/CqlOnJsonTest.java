@@ -181,7 +181,7 @@ class CqlOnJsonTest {
                         + "{'system':'http://snomed.info/sct','code':'254837009'},"
                         + "{'system':'http://hl7.org/fhir/sid/icd-10-cm','code':'C50.412'}]}}"))
             .toString();
-    assertThat(found).isEqualTo("[\"snomed\",\"alias\",\"billable\",\"undotted\",\"second\"]");
+    assertThat(found).isEqualTo("[\"alias\",\"billable\",\"second\",\"snomed\",\"undotted\"]");
   }
 
   @ParameterizedTest
