@@ -1,5 +1,7 @@
 package org.oncohooks.oracle;
 
+import static java.util.Comparator.naturalOrder;
+
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.IParser;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.hl7.fhir.r4.model.Bundle;
@@ -18,9 +21,13 @@ import org.hl7.fhir.r4.model.Resource;
  * One patient's resources as HAPI structures.
  *
  * @param patientId the logical id of the one Patient among them
- * @param resources every resource, in the order in which it arrived
+ * @param resources every resource, in the order of their ids as the service keeps them; those
+ *     without one last
  */
 public record PatientResources(String patientId, List<Resource> resources) {
+  private static final Comparator<Resource> BY_ID =
+      Comparator.comparing(
+          resource -> resource.getIdElement().getIdPart(), Comparator.nullsLast(naturalOrder()));
 
   /**
    * @param json a FHIR Bundle in UTF-8 that holds exactly one Patient
@@ -56,7 +63,7 @@ public record PatientResources(String patientId, List<Resource> resources) {
     if (patients.size() != 1) {
       throw new IllegalArgumentException(patients.size() + " Patient resources, not one");
     }
-    return new PatientResources(patients.get(0), List.copyOf(resources));
+    return new PatientResources(patients.get(0), resources.stream().sorted(BY_ID).toList());
   }
 
   private static Stream<Resource> entries(Bundle bundle) {
