@@ -19,6 +19,7 @@ import org.oncohooks.ProblemCategory;
 import org.oncohooks.ProblemException;
 import org.oncohooks.cql.CqlEvaluation;
 import org.oncohooks.cql.CqlProgram;
+import org.oncohooks.cql.UnknownMember;
 import org.oncohooks.decision.Advice;
 import org.oncohooks.decision.Decision;
 import org.oncohooks.decision.DecisionEngine;
@@ -64,13 +65,13 @@ public final class CaseRunner {
    * @return what differs from what is expected; empty if nothing does
    */
   public List<Difference> run(Case tested) {
-    List<UnknownName> unknown = unknownNames(tested);
-    List<Difference> differences =
-        new ArrayList<>(unknown.stream().map(UnknownName::difference).toList());
-    if (unknown.stream().anyMatch(UnknownName::asked)) {
-      return differences;
-    }
+    List<Difference> differences = new ArrayList<>();
     try {
+      List<UnknownName> unknown = unknownNames(tested);
+      unknown.forEach(name -> differences.add(name.difference()));
+      if (unknown.stream().anyMatch(UnknownName::asked)) {
+        return differences;
+      }
       expectsSomething(tested, differences);
       PatientRecord patient = record(tested);
       defines(tested, patient, differences);
@@ -148,14 +149,17 @@ public final class CaseRunner {
                 Difference.failure(
                     name, "a type of FHIR R4", "'" + type + "', which it does not have"),
                 false));
-      } else if (!fhir.unknownMembers(resource).isEmpty()) {
+        continue;
+      }
+      List<UnknownMember> members = fhir.unknownMembers(resource);
+      if (!members.isEmpty()) {
         unknown.add(
             new UnknownName(
-                fhir.unknownMembers(resource).get(0).name(),
+                members.get(0).name(),
                 Difference.failure(
                     name,
                     "elements that " + type + " has in FHIR R4",
-                    fhir.unknownMembers(resource).stream()
+                    members.stream()
                             .map(member -> member.place() + member.hint())
                             .collect(Collectors.joining(", "))
                         + ", which nothing reads"),

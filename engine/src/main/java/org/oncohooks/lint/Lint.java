@@ -201,14 +201,14 @@ public final class Lint {
 
   /** With them {@code test} does not ask what the case asks. */
   private void unknownNames(Path content, Case one) {
-    String folder = "cql/tests/" + one.name().split("/", 3)[0] + "/" + one.name().split("/", 3)[1];
+    Path file = content.relativize(CaseFolder.fileOf(content.resolve("cql/tests"), one));
     for (CaseRunner.UnknownName unknown : new CaseRunner(knowledge).unknownNames(one)) {
       remarks.add(
           new Remark(
               Rule.CONTENT,
               at(
                   content,
-                  folder + "/expected.yaml",
+                  file.toString().replace('\\', '/'),
                   unknown.name(),
                   "case " + one.name() + ": " + unknown.difference())));
     }
